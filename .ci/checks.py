@@ -1,0 +1,117 @@
+"Checks of the project as a whole. Each raises an AssertionError that says what is wrong and how to mend it."
+import ast, filecmp, json, shutil, subprocess, sys, tempfile
+from pathlib import Path
+
+# imports may only point to modules that stand earlier in this list
+LADDER = ['_modidx', 'data', 'augment', 'encoder', 'heads', 'losses', 'method', 'train', 'evaluate', 'visualize', 'pipeline', 'cli']
+DEV_ONLY = ['nbdev', 'fastcore', 'execnb', 'lightly', 'pytorch_metric_learning', 'IPython', 'ipykernel', 'jupyterlab', 'nbconvert', 'pytest']
+LAZY = ['umap', 'sklearn', 'matplotlib', 'seaborn', 'scipy', 'torchvision', 'PIL']
+
+
+def _run(command, **how): return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, **how)
+
+
+def _copy_tracked(top, to):
+    "Copy what a checkout holds (tracked files, and new ones that git does not ignore) to another folder."
+    files = _run(['git', 'ls-files', '--cached', '--others', '--exclude-standard'], cwd=top).stdout.split('\n')
+    for name in filter(None, files):
+        if not (top/name).is_file(): continue
+        (to/name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(top/name, to/name)
+
+
+def exported(top, env):
+    "the package is what the notebooks export"
+    with tempfile.TemporaryDirectory() as folder:
+        _copy_tracked(top, Path(folder))
+        done = _run(['nbdev_export'], cwd=folder, env=env)
+        assert done.returncode == 0, done.stderr
+        a, b = top/'contrastive_tutorial', Path(folder)/'contrastive_tutorial'
+        names = {p.relative_to(x) for x in (a, b) for p in x.rglob('*.py')}
+        differ = sorted(str(n) for n in names if not ((a/n).exists() and (b/n).exists() and filecmp.cmp(a/n, b/n, shallow=False)))
+        assert not differ, f'{", ".join(differ)} differ from the notebooks: run nbdev_export, and edit notebooks only.'
+
+
+def clean(top, env):
+    "the notebooks are clean, executed, and hold no error and no warning"
+    with tempfile.TemporaryDirectory() as folder:
+        _copy_tracked(top, Path(folder))
+        done = _run(['nbdev_clean'], cwd=folder, env=env)
+        assert done.returncode == 0, done.stderr
+        for path in sorted((top/'nbs').rglob('*.ipynb')):
+            if '.ipynb_checkpoints' in path.parts: continue
+            name = path.relative_to(top)
+            assert filecmp.cmp(path, Path(folder)/name, shallow=False), f'{name} is not clean: run nbdev_clean.'
+            notebook = json.loads(path.read_text(encoding='utf-8'))
+            assert (notebook['nbformat'], notebook['nbformat_minor']) == (4, 5), f'{name} is not in notebook format 4.5.'
+            outputs = [o for cell in notebook['cells'] for o in cell.get('outputs', [])]
+            assert outputs or 'tests' in path.parts, f'{name} has no outputs: run make notebooks.'
+            for o in outputs:
+                assert o['output_type'] != 'error', f'{name} holds an error: {o.get("evalue")}'
+                assert o.get('name') != 'stderr', f'{name} holds a warning: {"".join(o["text"])[:200]}'
+
+
+def ladder(top, env):
+    "imports between modules only point up the ladder"
+    for path in (top/'contrastive_tutorial').glob('*.py'):
+        if path.stem == '__init__': continue
+        assert path.stem in LADDER, f'{path.name} has no place in LADDER of .ci/checks.py.'
+        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+            found = ([a.name for a in node.names] if isinstance(node, ast.Import) else
+                     [f'{node.module}.{a.name}' if node.module == 'contrastive_tutorial' else node.module or '' for a in node.names]
+                     if isinstance(node, ast.ImportFrom) else [])
+            for name in found:
+                parts = name.split('.')
+                if parts[0] == 'contrastive_tutorial' and len(parts) > 1 and parts[1] != '__version__':
+                    assert LADDER.index(parts[1]) < LADDER.index(path.stem), f'{path.stem} imports {parts[1]}, which stands below it.'
+
+
+def readme(top, env):
+    "README.md is up to date with nbs/index.ipynb"
+    sys.path.insert(0, str(top/'.ci'))
+    from readme import as_markdown
+    assert (top/'README.md').read_text(encoding='utf-8') == as_markdown(top/'nbs'/'index.ipynb'), 'README.md is out of date: run make readme.'
+
+
+def without_dev(top, env):
+    "every module is importable without the development packages, and imports the slow ones only where they are used"
+    modules = ', '.join(f'contrastive_tutorial.{m}' for m in LADDER if m != '_modidx')
+    code = f'''
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] in {DEV_ONLY}: raise ModuleNotFoundError(f'{{name}} is a development package')
+sys.meta_path.insert(0, Blocked())
+import {modules}
+slow = sorted({set(LAZY)} & set(sys.modules))
+assert not slow, f'imported too early: {{slow}}'
+assert contrastive_tutorial.cli.main(['embed', 'nowhere.pt', '--data', 'digits']) == 1
+'''
+    done = _run([sys.executable, '-c', code], cwd=tempfile.gettempdir(), env=env)
+    assert done.returncode == 0, done.stderr
+
+
+def installs(top, env):
+    "a wheel is built from setup.py, with the command and the embedded digits in it"
+    with tempfile.TemporaryDirectory() as folder:
+        source, wheels = Path(folder)/'source', Path(folder)/'wheels'
+        _copy_tracked(top, source)
+        done = _run([sys.executable, '-m', 'pip', 'wheel', '--quiet', '--no-deps', '-w', str(wheels), str(source)], env=env)
+        assert done.returncode == 0, done.stderr
+        import zipfile
+        names = zipfile.ZipFile(next(wheels.glob('*.whl'))).namelist()
+        for wanted in ('contrastive_tutorial/cli.py', 'share/contrastive_tutorial/mnist5k.npz', 'entry_points.txt'):
+            assert any(n.endswith(wanted) for n in names), f'{wanted} is not in the wheel: {names}'
+
+
+def own_words(top, env):
+    "no tracked text names a folder of the machine it was written on"
+    import re
+    for name in filter(None, _run(['git', 'ls-files', '--cached', '--others', '--exclude-standard'], cwd=top).stdout.split('\n')):
+        path = top/name
+        if path.suffix in ('.npz', '.png') or not path.is_file() or name == '.ci/checks.py': continue
+        found = re.search(r'(?<![\w.-])/(?:home|root|Users|work)/\w+', path.read_text(encoding='utf-8'))
+        assert not found, f'{name} names {found.group()}'
+
+
+CHECKS = [exported, clean, ladder, readme, without_dev, installs, own_words]

@@ -1,0 +1,35 @@
+# make run        install, train on the embedded digits, score, draw
+# make test       run every cell of every notebook, and all checks
+# make lab        open the notebooks in JupyterLab
+# make notebooks  execute all notebooks in full, in place, and clean them
+# make readme     write README.md from nbs/index.ipynb
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lab notebooks readme clean
+
+run: .venv/installed
+	$(BIN)/contrastive-tutorial run
+
+test: .venv/installed
+	$(BIN)/python .ci/test.py
+
+lab: .venv/installed
+	$(BIN)/jupyter lab nbs/index.ipynb
+
+notebooks: .venv/installed
+	$(BIN)/python .ci/notebooks.py
+
+readme: .venv/installed
+	$(BIN)/python .ci/readme.py
+
+# the environment is made anew when what it depends on changes
+.venv/installed: settings.ini setup.py
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Say make PYTHON=python3.12, or the like.")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch .venv/installed
+
+clean:
+	rm -rf .venv build dist *.egg-info _proc _docs
