@@ -1,9 +1,12 @@
 "Run every cell of every notebook on a small budget, then the checks of .ci/checks.py; exit with 1 if anything failed."
-import os, subprocess, sys, tempfile, time
+import os, subprocess, sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 top = Path(__file__).resolve().parent.parent
-env = os.environ | dict(PATH=f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}', MPLBACKEND='Agg')
+workers = max(1, min(4, os.cpu_count() or 1))  # notebooks at a time, each with one thread
+env = os.environ | dict(PATH=f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}', MPLBACKEND='Agg',
+                        OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')
 passed = failed = 0
 
 
@@ -16,10 +19,11 @@ def report(name, error, seconds):
 
 
 def run_notebook(path):
-    "Run one notebook as nbdev_test does; its output if it failed, else nothing."
+    "Run one notebook with nbdev_test: its path, its output if it failed, and the seconds."
+    start = time.time()
     done = subprocess.run(['nbdev_test', '--path', str(path), '--n_workers', '0', '--do_print'], cwd=top, env=env,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL)
-    return done.stdout[-6000:] or f'exit code {done.returncode}' if done.returncode else ''
+    return path.relative_to(top), (done.stdout[-6000:] or f'exit code {done.returncode}') if done.returncode else '', time.time() - start
 
 
 def main(names):
@@ -27,10 +31,10 @@ def main(names):
     sys.path.insert(0, str(top/'.ci'))
     import checks
     before = subprocess.run(['git', 'status', '--porcelain'], cwd=top, capture_output=True, text=True).stdout
-    for path in sorted((top/'nbs').rglob('*.ipynb')):
-        if '.ipynb_checkpoints' in path.parts or names and not any(n in path.stem for n in names): continue
-        start = time.time()
-        report(path.relative_to(top), run_notebook(path), time.time() - start)
+    paths = [p for p in sorted((top/'nbs').rglob('*.ipynb'), reverse=True)
+             if '.ipynb_checkpoints' not in p.parts and (not names or any(n in p.stem for n in names))]
+    with ThreadPoolExecutor(workers) as pool:
+        for result in pool.map(run_notebook, paths): report(*result)
     for check in checks.CHECKS if not names else ():
         start, error = time.time(), ''
         try: check(top, env)

@@ -273,6 +273,7 @@ class Augment:
 _colour = dict(crop=(.2, 1.), flip=.5, jitter=.8, brightness=.4, contrast=.4, saturation=.4, hue=.1, grey=.2)
 AUGMENTS = {
     'digits': Augment(crop=(.4, 1.), rotate=20., shear=20., jitter=.8, brightness=.4, contrast=.4, blur=.5, sigma=(.1, 1.5), noise=.1),
+    'tiny': Augment(crop=(.6, 1.), rotate=15., shear=10., jitter=.8, brightness=.4, contrast=.4),  # digits of 8 pixels
     'small': Augment(**_colour),            # colour images up to about 64 pixels
     'large': Augment(**_colour, blur=.5),   # larger ones, such as STL-10
     'none': Augment(),                      # the images as they are

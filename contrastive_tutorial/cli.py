@@ -29,11 +29,11 @@ def _parser():
     def training(p):
         p.add_argument('--out', metavar='FOLDER', help='folder of the run. Default: runs/NAME, or runs/NAME-2, ... if that is taken')
         p.add_argument('--encoder', default='small_cnn', help='small_cnn, resnet18, resnet34, resnet50. Default: small_cnn')
-        p.add_argument('--epochs', type=int, help='passes through the images. Default: as many as show 200,000 images, between 5 and 60')
+        p.add_argument('--epochs', type=int, help='passes through the images. Default: as many as show 200,000 images, between 5 and 50')
         p.add_argument('--batch-size', type=int, help='images per step. Default: 128, or a quarter of a small set')
         p.add_argument('--lr', type=float, help='highest learning rate of AdamW. Default: 0.002')
         p.add_argument('--temperature', type=float, default=.5, help='of the NT-Xent loss; smaller: near negatives count more. Default: 0.5')
-        p.add_argument('--augment', help='digits, small, large, none. Default: by channels and size of the images')
+        p.add_argument('--augment', help='digits, tiny, small, large, none. Default: by channels and size of the images')
         p.add_argument('--size', type=int, help='bring the images of a folder to this height and width. Default: their own, at most 96')
         p.add_argument('--channels', type=int, choices=(1, 3), help='read the images of a folder as grey (1) or colour (3). Default: as they are')
         p.add_argument('--resume', action='store_true', help='go on with the run in --out where it was interrupted')

@@ -58,18 +58,18 @@ def default_augment(
     images: Images  # the training images
 ) -> str:
     "The name of the augmentation that suits the images: their channels and size decide."
-    if images.x.shape[1] != 3: return 'digits'
+    if images.x.shape[1] != 3: return 'digits' if images.x.shape[-1] >= 16 else 'tiny'
     return 'small' if images.x.shape[-1] <= 64 else 'large'
 
 def default_config(
     images: Images,                # the training images
-    epochs: int|None = None,       # None: as many as show 200,000 images, between 5 and 60
+    epochs: int|None = None,       # None: as many as show 200,000 images, between 5 and 50
     batch_size: int|None = None,   # None: 128, or a quarter of a small set
     lr: float|None = None,         # None: TrainConfig's
     seed: int = 0,                 # as in TrainConfig
 ) -> TrainConfig:
     "A training run of some minutes on two cores for small images."
-    config = TrainConfig(epochs=min(60, max(5, 200_000//len(images))) if epochs is None else epochs,
+    config = TrainConfig(epochs=min(50, max(5, 200_000//len(images))) if epochs is None else epochs,
                          batch_size=max(2, min(128, len(images)//4)) if batch_size is None else batch_size, seed=seed)
     if config.batch_size > len(images): raise ValueError(
         f'the batch size is {config.batch_size}, but there are only {len(images)} training images. '
@@ -158,7 +158,13 @@ def pretrain(
     _write_history(out/'history.csv', history)
     return dict(method=method, history=history, train=train_images, test=test_images, augment=augment, config=config, out=out)
 
-# %% ../nbs/09_pipeline.ipynb #7f4f2fa0
+# %% ../nbs/09_pipeline.ipynb #66fcdbd1
+def _small_pixels(x):
+    "The images, shrunk to 32 pixels if they are larger: a linear classifier on more would take hours."
+    if max(x.shape[2:]) <= 32: return x
+    return torch.cat([torch.nn.functional.interpolate(part.float(), 32, mode='bilinear', antialias=True).round().to(torch.uint8)
+                      for part in x.split(1024)])
+
 def score(
     encoder: nn.Module,                            # trained; frozen here
     train_images: Images, test_images: Images,     # labels to learn from, and images to be scored on
@@ -170,9 +176,9 @@ def score(
     "Linear probe and kNN of an encoder, beside raw pixels, PCA, an untrained encoder and a supervised network."
     y, y_test = train_images.labels, test_images.labels
     untrained = create_encoder(**encoder.config, seed=seed).to(next(encoder.parameters()).device)
+    pixels = [_small_pixels(s.x) for s in (train_images, test_images)]
     features = dict(simclr=[extract_features(encoder, s.x) for s in (train_images, test_images)],
-                    raw_pixels=[s.x.flatten(1).float() for s in (train_images, test_images)],
-                    pca=pca_features(train_images.x, test_images.x),
+                    raw_pixels=[x.flatten(1).float() for x in pixels], pca=pca_features(*pixels),
                     untrained_encoder=[extract_features(untrained, s.x) for s in (train_images, test_images)])
     scores = {name: dict(linear_probe=label_efficiency(a, y, b, y_test, draws=draws, seed=seed), knn=knn_accuracy(a, y, b, y_test))
               for name, (a, b) in features.items()}
@@ -208,7 +214,7 @@ def draw(
     device = next(method.parameters()).device
     untrained = create_encoder(**method.encoder.config, seed=job['config'].seed).to(device)
     h = extract_features(method.encoder, test_images.x)
-    spaces = {'pixels': test_images.x.flatten(1).float(), 'h, untrained': extract_features(untrained, test_images.x),
+    spaces = {'pixels': _small_pixels(test_images.x).flatten(1).float(), 'h, untrained': extract_features(untrained, test_images.x),
               'z, trained': extract_features(nn.Sequential(method.encoder, method.head), test_images.x), 'h, trained': h}
     maps, pictures = {}, {}
     for kind, title in (('tsne', 't-SNE'), ('umap', 'UMAP')):
