@@ -13,7 +13,7 @@ def _parser():
     "All commands and options; the help texts are written to teach."
     show = argparse.ArgumentDefaultsHelpFormatter
     parser = argparse.ArgumentParser('contrastive-tutorial', description='Learn what images have in common without labels, then ask with few '
-        'labels what was learned.', epilog='Start with: contrastive-tutorial run    (digits, under four minutes on two cores)')
+        'labels what was learned.', epilog='Start with: contrastive-tutorial run    (digits, about four minutes on two cores)')
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
 
     def command(name, short, more):
