@@ -21,6 +21,6 @@ setup(
     packages=find_packages(include=['contrastive_tutorial*']),
     data_files=[('share/contrastive_tutorial', ['data/mnist5k.npz', 'data/README.md'])],
     install_requires=settings['requirements'].split(),
-    extras_require={'dev': settings['dev_requirements'].split()},
+    extras_require={k.removesuffix('_requirements'): v.split() for k, v in settings.items() if k.endswith('_requirements')},
     entry_points={'console_scripts': settings['console_scripts'].split()},
 )

@@ -16,11 +16,12 @@ def _parser():
         'labels what was learned.', epilog='Start with: contrastive-tutorial run    (digits, about four minutes on two cores)')
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
 
-    def command(name, short, more):
+    def command(name, short, more, data='mnist5k'):
         p = commands.add_parser(name, help=short, description=f'{short} {more}', formatter_class=argparse.RawDescriptionHelpFormatter)
-        p.add_argument('--data', default='mnist5k', metavar='NAME|FOLDER', help='mnist5k (in the project), digits (8x8, seconds), random_shapes, '
+        p.add_argument('--data', default=data, metavar='NAME|FOLDER|FILE', help='mnist5k (in the project), digits (8x8, seconds), random_shapes, '
             'mnist, fashion_mnist, kmnist, cifar10, cifar100, stl10, svhn (downloaded); or a folder of images: a subfolder for each class, '
-            'and train/ and test/ above them if you have your own split. Default: mnist5k')
+            'and train/ and test/ above them if you have your own split (and unlabelled/ beside them); or an .npz file of MedMNIST. '
+            f'Default: {data or "that of the recipe, mnist5k"}')
         p.add_argument('--root', metavar='FOLDER', help='where named sets lie or are downloaded to. Default: the data/ folder of the project')
         p.add_argument('--device', help='cpu, cuda, cuda:1, mps. Default: the best that is there')
         p.add_argument('--seed', type=int, default=0, help='the same seed gives the same result. Default: 0')
@@ -28,19 +29,23 @@ def _parser():
 
     def training(p):
         p.add_argument('--out', metavar='FOLDER', help='folder of the run. Default: runs/NAME, or runs/NAME-2, ... if that is taken')
-        p.add_argument('--encoder', default='small_cnn', help='small_cnn, resnet18, resnet34, resnet50. Default: small_cnn')
-        p.add_argument('--epochs', type=int, help='passes through the images. Default: as many as show 200,000 images, between 5 and 50')
-        p.add_argument('--batch-size', type=int, help='images per step. Default: 128, or a quarter of a small set')
-        p.add_argument('--lr', type=float, help='highest learning rate of AdamW. Default: 0.002')
-        p.add_argument('--temperature', type=float, default=.5, help='of the NT-Xent loss; smaller: near negatives count more. Default: 0.5')
+        p.add_argument('--recipe', default='images', help='where all settings come from that are not given here: see contrastive-tutorial recipes. '
+            'Default: images, which chooses by the images and the device')
+        p.add_argument('--method', help='simclr, moco, byol, supcon (learns from labels), dcl, barlow_twins, vicreg. Default: simclr')
+        p.add_argument('--encoder', help='small_cnn, resnet18, resnet34, resnet50, vit_tiny, torchvision/NAME, timm/NAME (always with random weights). '
+            'Default: small_cnn on a CPU, resnet18 on a GPU')
+        p.add_argument('--epochs', type=int, help='passes through the images. Default on a CPU: as many as show 200,000 images, between 5 and 50')
+        p.add_argument('--batch-size', type=int, help='images per step. Default on a CPU: 128, or a quarter of a small set')
+        p.add_argument('--lr', type=float, help='highest learning rate. Default: 0.002, for AdamW')
+        p.add_argument('--temperature', type=float, help='of the loss, where it has one; smaller: near negatives count more. Default: 0.5 for simclr')
         p.add_argument('--augment', help='digits, tiny, small, large, none. Default: by channels and size of the images')
         p.add_argument('--size', type=int, help='bring the images of a folder to this height and width. Default: their own, at most 96')
         p.add_argument('--channels', type=int, choices=(1, 3), help='read the images of a folder as grey (1) or colour (3). Default: as they are')
         p.add_argument('--resume', action='store_true', help='go on with the run in --out where it was interrupted')
 
     training(command('run', 'Train, score and draw: the whole road.',
-        'Writes config.json, history.csv, checkpoint.pt, scores.json, umap.png, tsne.png, map.html and report.html into the folder of the run.'))
-    training(command('pretrain', 'Train on images without labels.', 'Writes config.json, history.csv and checkpoint.pt.'))
+        'Writes config.json, history.csv, checkpoint.pt, scores.json, umap.png, tsne.png, map.html and report.html into the folder of the run.', None))
+    training(command('pretrain', 'Train on images without labels.', 'Writes config.json, history.csv and checkpoint.pt.', None))
     p = command('evaluate', 'Score a trained encoder with few labels.', 'Beside it: raw pixels, PCA, an untrained encoder.')
     p.add_argument('checkpoint', help='a checkpoint.pt of run or pretrain')
     p.add_argument('--test-data', metavar='NAME|FOLDER', help='score the test images of this set instead; labels still come from --data')
@@ -50,6 +55,8 @@ def _parser():
     p = command('embed', 'Turn images into features.', 'Writes an .npz file: features, files, and labels if there are any.')
     p.add_argument('checkpoint', help='a checkpoint.pt of run or pretrain')
     p.add_argument('--out', metavar='FILE', default='features.npz', help='the file to write. Default: features.npz')
+    p = commands.add_parser('recipes', help='List the recipes.', description='List the recipes: what they set, where they come from, what was run.')
+    p.add_argument('name', nargs='?', help='only this one')
     return parser
 
 # %% ../nbs/23_cli.ipynb #0ea1c26f
@@ -59,9 +66,10 @@ def main(
     "The command contrastive-tutorial."
     given = vars(_parser().parse_args(arguments))
     command = given.pop('command')
-    from contrastive_tutorial import pipeline
+    from contrastive_tutorial import pipeline, recipes
     try:
-        if command in ('run', 'pretrain'):
+        if command == 'recipes': print('\n\n'.join(map(recipes.describe, [given['name']] if given['name'] else recipes.RECIPES)))
+        elif command in ('run', 'pretrain'):
             done = getattr(pipeline, command)(**given)
             if command == 'pretrain': print(f"Trained. The encoder is in {done['out']/'checkpoint.pt'}: see the commands evaluate and embed.")
         elif command == 'evaluate': print(pipeline.score_table(pipeline.evaluate_checkpoint(**given)))

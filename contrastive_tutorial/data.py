@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LOADERS', 'SHAPES', 'Images', 'channel_statistics', 'atomic_path', 'data_root', 'stratified_split', 'load_images',
-           'random_shapes', 'decode_image', 'image_folder', 'label_subset', 'batches']
+           'random_shapes', 'decode_image', 'image_folder', 'medmnist_file', 'label_subset', 'batches']
 
 # %% ../nbs/00_data.ipynb #38da1a97
 import glob, hashlib, json, math, os, sys, tempfile, warnings
@@ -333,6 +333,25 @@ def image_folder(
     x = torch.from_file(str(pixels_file), shared=False, size=math.prod(shape), dtype=torch.uint8).view(shape)
     y = torch.tensor([classes.index(Path(name).parts[0]) for name in good]) if classes else None
     return Images(x, y, tuple(classes), folder.resolve().name, tuple(good))
+
+# %% ../nbs/00_data.ipynb #6c8eb358
+def medmnist_file(
+    path: str|Path,       # an .npz file with arrays <split>_images (n,h,w) or (n,h,w,3), uint8, and <split>_labels (n,1)
+    split: str = 'train', # 'train', 'val' or 'test'
+) -> Images:
+    "The images of one split of a MedMNIST file; raises ValueError if it is not one, or has several labels per image."
+    try:
+        with np.load(path, allow_pickle=False) as f: x, y = f[f'{split}_images'], f[f'{split}_labels']
+    except FileNotFoundError: raise
+    except Exception as e: raise ValueError(
+        f'{path} cannot be read as a MedMNIST file with {split}_images and {split}_labels ({type(e).__name__}: {e}).') from e
+    y = y.reshape(len(y), -1)                                         # (n,labels)
+    if y.shape[1] != 1: raise ValueError(f'{path} has {y.shape[1]} labels for each image; one is needed here.')
+    if x.dtype != np.uint8 or x.ndim not in (3, 4):
+        raise ValueError(f'{path}: {split}_images must be uint8 of shape (n,h,w) or (n,h,w,3), not {x.dtype} of {x.shape}.')
+    x = torch.from_numpy(x)[:, None] if x.ndim == 3 else torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
+    y = torch.from_numpy(y[:, 0]).long()
+    return Images(x, y, tuple(map(str, range(int(y.max()) + 1))), Path(path).stem)
 
 # %% ../nbs/00_data.ipynb #a328af36
 def label_subset(

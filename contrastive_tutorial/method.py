@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['Method', 'SimCLR']
 
-# %% ../nbs/05_simclr.ipynb #11b65094
+# %% ../nbs/05_simclr.ipynb #2f41ab57
+import inspect
 import torch
 from torch import nn, Tensor
 from .encoder import Encoder
-from .losses import check_temperature, nt_xent_loss
+from .losses import check_temperature, loss_levels, nt_xent_loss
 
 # %% ../nbs/05_simclr.ipynb #ad07b160
 class Method(nn.Module):
@@ -27,6 +28,16 @@ class Method(nn.Module):
 
     def after_step(self): "Called after each step of the optimiser."
 
+    def levels(self, n: int) -> dict[str, float]:
+        "Values of the loss to compare with, by name, for a batch of n images; {} if none is known."
+        return {}
+
+    @property
+    def settings(self) -> dict:
+        "Its own settings, such as temperature: what its constructor was given, besides encoder and head."
+        return {k: getattr(self, k) for k in inspect.signature(type(self)).parameters
+                if isinstance(getattr(self, k, None), (int, float, str))}
+
 # %% ../nbs/05_simclr.ipynb #d9abe446
 class SimCLR(Method):
     "Chen et al. 2020: views of one image attract each other, all other images of the batch repel."
@@ -42,3 +53,5 @@ class SimCLR(Method):
         z = self.head(self.encoder(torch.cat([v1, v2])))  # (2n,d)
         z1, z2 = z.chunk(2)                               # (n,d) each
         return nt_xent_loss(z1, z2, self.temperature)
+
+    def levels(self, n): return loss_levels(n, self.temperature)

@@ -51,10 +51,13 @@ def learning_rate(
     return config.lr*.5*(1 + math.cos(math.pi*(step - warm)/max(1, steps - warm)))
 
 def _optimizer(method, config):
-    "The optimiser, with weight decay on matrices and filters only."
-    parameters = [p for p in method.parameters() if p.requires_grad]
-    groups = [dict(params=[p for p in parameters if p.ndim > 1], weight_decay=config.weight_decay),
-              dict(params=[p for p in parameters if p.ndim <= 1], weight_decay=0.)]
+    "The optimiser: weight decay on matrices and filters only, the encoder's rate scaled by `method.encoder_rate`."
+    groups = {}                                                     # (weight decay, scale of the rate): parameters
+    for name, p in method.named_parameters():
+        if not p.requires_grad: continue
+        scale = getattr(method, 'encoder_rate', 1.) if name.startswith('encoder.') else 1.
+        groups.setdefault((config.weight_decay if p.ndim > 1 else 0., scale), []).append(p)
+    groups = [dict(params=params, weight_decay=decay, scale=scale) for (decay, scale), params in groups.items()]
     if config.optimizer == 'sgd': return torch.optim.SGD(groups, lr=config.lr, momentum=.9)
     return torch.optim.AdamW(groups, lr=config.lr)
 
@@ -173,7 +176,7 @@ def train(
             for i, rows in enumerate(order):
                 if i < done: continue
                 lr = learning_rate(place, config.epochs*per_epoch, config)
-                for group in optimizer.param_groups: group['lr'] = lr
+                for group in optimizer.param_groups: group['lr'] = lr*group['scale']
                 x = images.x[rows].to(device)
                 y = None if images.y is None else images.y[rows].to(device)
                 v1, v2 = (v.contiguous(memory_format=torch.channels_last) for v in two_views(x, augment, generator))
@@ -202,7 +205,7 @@ def _settings(method, images, augment, config):
     "What must be equal for a run to be resumed."
     return dict(config=asdict(config), augment={k: list(v) if isinstance(v, tuple) else v for k, v in asdict(augment).items()},
                 images=[images.name, len(images)], method=type(method).__name__, encoder=method.encoder.config,
-                temperature=getattr(method, 'temperature', None))
+                **method.settings)
 
 def _state(place, total, history, method, optimizer, generator, images, augment, config):
     "All that a run needs to go on exactly, and what `load_encoder` needs."

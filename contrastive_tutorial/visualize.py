@@ -64,21 +64,21 @@ def show_views(
 
 # %% ../nbs/08_visualization.ipynb #9dea5726
 def plot_history(
-    history: list[dict],  # what `train` returned
-    batch_size: int,      # for the levels of the loss
-    temperature: float,   # for the levels of the loss
-    ax=None,              # Axes to draw in; None: new ones
+    history: list[dict],               # what `train` returned
+    levels: dict[str, float]|None = None,  # values of the loss to compare with: `Method.levels`
+    ax=None,                           # Axes to draw in; None: new ones
 ):
-    "Draw the loss of each epoch between a collapsed network and perfect pairs; returns the Axes."
-    ax, levels, loss = _axes(ax), loss_levels(batch_size, temperature), [r['loss'] for r in history]
+    "Draw the loss of each epoch, between a collapsed network and perfect pairs if these are known; returns the Axes."
+    ax, levels, loss = _axes(ax), levels or {}, [r['loss'] for r in history]
     ax.plot([r['epoch'] for r in history], loss, 'o-', ms=3)
     for (name, level), side in zip(levels.items(), ('top', 'bottom')):
         ax.axhline(level, ls=':', color='grey')
         ax.annotate(f'{name} {level:.2f}', (1, level), (-3, -2 if side == 'top' else 2), textcoords='offset points',
                     xycoords=('axes fraction', 'data'), ha='right', va=side, fontsize=8)
-    way = (levels['collapsed'] - loss[-1])/(levels['collapsed'] - levels['perfect'])
-    ax.set(xlabel='epoch', ylabel='NT-Xent loss')
-    ax.set_title(f'{100*way:.0f} % of the way to perfect pairs', fontsize=10)
+    ax.set(xlabel='epoch', ylabel='loss')
+    if {'collapsed', 'perfect'} <= levels.keys():
+        way = (levels['collapsed'] - loss[-1])/(levels['collapsed'] - levels['perfect'])
+        ax.set_title(f'{100*way:.0f} % of the way to perfect pairs', fontsize=10)
     ax.xaxis.get_major_locator().set_params(integer=True)
     return ax
 
@@ -86,11 +86,10 @@ def plot_history(
 class LiveStrip:
     "An `on_epoch` that redraws one figure in a notebook: loss, kNN accuracy, alignment and uniformity."
     def __init__(self,
-        batch_size: int,      # for the levels of the loss
-        temperature: float,   # for the levels of the loss
-        monitor=None,         # an `on_epoch` that adds knn, alignment, uniformity to the record, such as `Monitor`
+        levels: dict[str, float]|None = None,  # values of the loss to compare with: `Method.levels`
+        monitor=None,                          # an `on_epoch` that adds knn, alignment, uniformity to the record, such as `Monitor`
     ):
-        self.batch_size, self.temperature, self.monitor = batch_size, temperature, monitor
+        self.levels, self.monitor = levels, monitor
         self.history, self.display = [], None
 
     def __call__(self, record, method):
@@ -104,7 +103,7 @@ class LiveStrip:
         "The figure of all epochs so far, closed, so that a notebook shows it once."
         import matplotlib.pyplot as plt
         fig, (a, b, c) = plt.subplots(1, 3, figsize=(10, 2.8), dpi=80, layout='constrained')
-        plot_history(self.history, self.batch_size, self.temperature, a)
+        plot_history(self.history, self.levels, a)
         last, column = self.history[-1], lambda name: [r[name] for r in self.history]
         if 'knn' in last:
             b.plot(column('epoch'), [100*v for v in column('knn')], 'o-', ms=3)
