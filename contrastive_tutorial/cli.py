@@ -55,6 +55,11 @@ def _parser():
     p = command('embed', 'Turn images into features.', 'Writes an .npz file: features, files, and labels if there are any.')
     p.add_argument('checkpoint', help='a checkpoint.pt of run or pretrain')
     p.add_argument('--out', metavar='FILE', default='features.npz', help='the file to write. Default: features.npz')
+    p = commands.add_parser('export', help='Write a trained encoder for other programs.', description='Write the encoder of a checkpoint as ONNX, '
+        "as safetensors, as a program of torch.export and, for a ResNet, under torchvision's names, with a model card beside them.")
+    p.add_argument('checkpoint', help='a checkpoint.pt of run or pretrain')
+    p.add_argument('--out', metavar='FOLDER', default='exported', help='the folder to write to. Default: exported')
+    p.add_argument('--formats', nargs='+', metavar='FORMAT', help='some of onnx, safetensors, torch_export, torchvision. Default: all that suit')
     p = commands.add_parser('recipes', help='List the recipes.', description='List the recipes: what they set, where they come from, what was run.')
     p.add_argument('name', nargs='?', help='only this one')
     return parser
@@ -72,6 +77,9 @@ def main(
         elif command in ('run', 'pretrain'):
             done = getattr(pipeline, command)(**given)
             if command == 'pretrain': print(f"Trained. The encoder is in {done['out']/'checkpoint.pt'}: see the commands evaluate and embed.")
+        elif command == 'export':
+            from contrastive_tutorial.export import export
+            print('Wrote', *export(**given), sep='\n  ')
         elif command == 'evaluate': print(pipeline.score_table(pipeline.evaluate_checkpoint(**given)))
         else:
             given.pop('seed')
@@ -79,7 +87,7 @@ def main(
     except KeyboardInterrupt:
         print('\nStopped. What was trained is kept: the same command with --resume and the same --out goes on from there.', file=sys.stderr)
         return 130
-    except (ValueError, OSError, RuntimeError, FloatingPointError) as e:
+    except (ValueError, OSError, RuntimeError, FloatingPointError, ImportError) as e:
         print(f'contrastive-tutorial: {e}', file=sys.stderr)
         return 1
     return 0

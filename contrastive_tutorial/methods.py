@@ -9,10 +9,12 @@ __all__ = ['METHODS', 'MethodRow', 'create_method']
 import inspect
 from dataclasses import dataclass, field
 from .barlow_twins import BarlowTwins
+from .byol import BYOL
 from .dcl import DCL
 from .encoder import Encoder
 from .heads import projection_head
 from .method import Method, SimCLR
+from .moco import MoCo
 from .supcon import SupCon
 from .vicreg import VICReg
 
@@ -26,16 +28,18 @@ class MethodRow:
 
 METHODS = dict(
     simclr=MethodRow(SimCLR, dict(hidden=128)),
-    supcon=MethodRow(SupCon, dict(hidden=128)),
-    dcl=MethodRow(DCL, dict(hidden=128)),
-    barlow_twins=MethodRow(BarlowTwins, dict(hidden=256, out=256, layers=3)),
-    vicreg=MethodRow(VICReg, dict(hidden=256, out=256, layers=3)),
+    moco=MethodRow(MoCo, dict(hidden=128)),
+    byol=MethodRow(BYOL, dict(hidden=128)),
+    supcon=MethodRow(SupCon, dict(hidden=256)),
+    dcl=MethodRow(DCL, dict(hidden=256)),
+    barlow_twins=MethodRow(BarlowTwins, dict(hidden=256, out=1024)),
+    vicreg=MethodRow(VICReg, dict(hidden=256, out=256), dict(lr=4e-3)),
 )
 
 def create_method(
     name: str,            # one of METHODS
     encoder: Encoder,     # maps images to features h
-    seed: int = 0,        # decides the initial weights of the head
+    seed: int = 0,        # decides the initial weights of all but the encoder
     head: dict|None = None,  # arguments of projection_head; None: those that suit the method
     **settings,           # the method's own, such as temperature; those left out, or None, keep their defaults
 ) -> Method:
@@ -45,4 +49,5 @@ def create_method(
     known = [p for p in inspect.signature(row.cls).parameters if p not in ('encoder', 'head')]
     for k in settings.keys() - set(known):
         raise ValueError(f'{name} has no setting {k!r}. It has: {", ".join(known) or "none"}.')
+    if 'seed' in known: settings = dict(seed=seed) | settings
     return row.cls(encoder, projection_head(encoder.dim, seed=seed, **(row.head if head is None else head)), **settings)

@@ -74,7 +74,7 @@ def fine_tune(
     y = test_images.labels
     method = FineTuned(copy.deepcopy(encoder), train_images, encoder_rate, batch_norm, seed)
     batch_size = min(batch_size, len(train_images))
-    epochs = epochs or -(-150//(len(train_images)//batch_size))
+    if epochs is None: epochs = -(-150//(len(train_images)//batch_size))
     train(method, train_images, augment, TrainConfig(epochs, batch_size, lr=lr, seed=seed), device=device)
     logits = extract_features(nn.Sequential(method.encoder, method.head), test_images.x)
     return (logits.argmax(1) == y).double().mean().item(), method
@@ -101,12 +101,13 @@ def fit_to(
 ) -> Images:
     "The same images with the size and the channels that an encoder takes."
     channels, size = encoder.config['channels'], encoder.config['size']
-    if {channels, images.x.shape[1]} - {1, 3} and channels != images.x.shape[1]:
-        raise ValueError(f'images with {images.x.shape[1]} channels cannot be given to an encoder for {channels}: only grey and colour (1 and 3) '
+    given = images.x.shape[1]
+    if given != channels and {given, channels} != {1, 3}:
+        raise ValueError(f'images with {given} channels cannot be given to an encoder for {channels}: only grey and colour (1 and 3) '
                          'can be turned into each other.')
     def fit(x):
         x = x.float()
-        if x.shape[1] > channels: x = grayscale(x, torch.ones(len(x)))[:, :1]
+        if given > channels: x = grayscale(x, torch.ones(len(x)))[:, :1]
         x = F.interpolate(x, (size, size), mode='bilinear', antialias=True)
         return x.round().clamp(0, 255).to(torch.uint8).expand(-1, channels, -1, -1)
     return replace(images, x=torch.cat([fit(part) for part in images.x.split(1024)]))
