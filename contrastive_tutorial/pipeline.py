@@ -19,7 +19,7 @@ from .data import (LOADERS, Images, atomic_path, channel_statistics, image_folde
 from .encoder import create_encoder
 from .evaluate import (Monitor, balanced_scores, extract_features, knn_accuracy, label_efficiency,
                                            pca_features, probe_logits, supervised_efficiency)
-from .methods import create_method
+from .methods import METHODS, create_method
 from .recipes import RECIPES, choose, default_augment, describe
 from .train import load_encoder, pick_device, train
 from .visualize import (figure_png, map_2d, map_quality, plot_history, plot_label_efficiency, plot_map,
@@ -116,6 +116,7 @@ def _recipe(name, images, device, overrides, epochs, batch_size, lr, seed, setti
     if name not in RECIPES: describe(name)                                            # raises the error that names all
     recipe = replace(RECIPES[name], **overrides)
     if recipe.method != RECIPES[name].method: recipe = replace(recipe, settings={}, head=None)  # those were for the other method
+    if recipe.method not in METHODS: raise ValueError(f'unknown method {recipe.method!r}. Known: {", ".join(METHODS)}.')
     recipe = choose(recipe, images, device)
     config = recipe.train
     if batch_size and config.optimizer == 'sgd' and lr is None: lr = config.lr*batch_size/config.batch_size
