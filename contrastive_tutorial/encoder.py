@@ -100,8 +100,8 @@ class _VisionTransformer(nn.Module):
 
     def forward(self, x):
         if x.shape[2:] != (self.size, self.size):
-            raise ValueError(f'this transformer was built for images of {self.size} × {self.size} pixels, not {x.shape[2]} × {x.shape[3]}: '
-                             'resize the images, or create the encoder with their size.')
+            raise ValueError(f'this transformer was built for images of {self.size} × {self.size} pixels, not '
+                             f'{x.shape[2]} × {x.shape[3]}: resize the images, or create the encoder with their size.')
         t = self.patches(x).flatten(2).mT + self.places               # (n,tokens,dim)
         return self.norm(self.blocks(t)).mean(1)                      # (n,dim)
 
