@@ -45,8 +45,8 @@ class BYOL(Method):
 
     def forward(self, v1, v2, y=None):
         p = self.predictor(self.head(self.encoder(torch.cat([v1, v2]))))       # (2n,d)
-        with torch.no_grad(): z2, z1 = self.target(torch.cat([v2, v1])).chunk(2)  # (n,d) each
-        return byol_loss(p, torch.cat([z2, z1]))
+        with torch.no_grad(): z = self.target(torch.cat([v2, v1]))             # (2n,d), of each view's partner
+        return byol_loss(p, z)
 
     def after_step(self): follow(self.target, nn.Sequential(self.encoder, self.head), self.momentum)
 
