@@ -46,7 +46,7 @@ def clean(top, env):
             notebook = json.loads(path.read_text(encoding='utf-8'))
             assert (notebook['nbformat'], notebook['nbformat_minor']) == (4, 5), f'{name} is not in notebook format 4.5.'
             outputs = [o for cell in notebook['cells'] for o in cell.get('outputs', [])]
-            assert outputs or 'tests' in path.parts, f'{name} has no outputs: run make notebooks.'
+            assert outputs, f'{name} has no outputs: run make notebooks.'
             for o in outputs:
                 assert o['output_type'] != 'error', f'{name} holds an error: {o.get("evalue")}'
                 assert o.get('name') != 'stderr', f'{name} holds a warning: {"".join(o["text"])[:200]}'

@@ -5,7 +5,7 @@ from pathlib import Path
 top, bin = Path(__file__).resolve().parent.parent, Path(sys.executable).parent
 names = sys.argv[1:]
 for path in sorted((top/'nbs').rglob('*.ipynb'), key=lambda p: (p.stem == 'index', p)):
-    if '.ipynb_checkpoints' in path.parts or 'tests' in path.parts or names and not any(n in path.stem for n in names): continue
+    if '.ipynb_checkpoints' in path.parts or names and not any(n in path.stem for n in names): continue
     start = time.time()
     subprocess.run([bin/'jupyter', 'nbconvert', '--to', 'notebook', '--execute', '--inplace', '--log-level=ERROR',
                     '--ExecutePreprocessor.store_widget_state=False', '--ExecutePreprocessor.record_timing=False',

@@ -8,7 +8,7 @@ __all__ = ['AUGMENTS', 'to_float', 'resized_crop', 'draw_boxes', 'horizontal_fli
 
 # %% ../nbs/01_augmentation.ipynb #e60c1456
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor

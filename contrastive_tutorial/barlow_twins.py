@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import nn, Tensor
 from .encoder import Encoder
 from .evaluate import frozen
+from .losses import check_pair
 from .method import Method
 
 # %% ../nbs/14_barlow_twins.ipynb #e23fbd67
@@ -20,8 +21,7 @@ def cross_correlation(
     z2: Tensor,  # projections of the second views, (n,d), in the same order
 ) -> Tensor:     # (d,d), in [-1,1]
     "The correlation over the batch of each dimension of the first views with each of the second (equation 2 of the paper)."
-    if z1.ndim != 2 or z1.shape != z2.shape or len(z1) < 2:
-        raise ValueError(f'z1 and z2 must have one shape (n,d), n at least 2, not {tuple(z1.shape)} and {tuple(z2.shape)}.')
+    check_pair(z1, z2)
     with torch.autocast(z1.device.type, enabled=False):                   # 16 bits are too coarse here
         z1, z2 = (F.batch_norm(z if z.dtype == torch.float64 else z.float(), None, None, training=True) for z in (z1, z2))
         return z1.T @ z2/len(z1)

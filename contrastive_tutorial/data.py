@@ -11,7 +11,7 @@ import glob, hashlib, json, math, os, sys, tempfile, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 import numpy as np
 import torch

@@ -8,10 +8,9 @@ __all__ = ['dcl_loss', 'DCL']
 # %% ../nbs/13_dcl.ipynb #4e311f21
 import math
 import torch
-import torch.nn.functional as F
 from torch import nn, Tensor
 from .encoder import Encoder
-from .losses import check_temperature
+from .losses import check_temperature, view_logits
 from .method import Method
 
 # %% ../nbs/13_dcl.ipynb #7bbabea7
@@ -21,17 +20,10 @@ def dcl_loss(
     temperature: float = .5,  # above 0; smaller: near strangers count more (.5: as in NT-Xent here; lightly: .1)
 ) -> Tensor:
     "The loss of DCL (Yeh et al. 2022, section 3), averaged over the 2n views: a scalar."
-    check_temperature(temperature)
-    n = len(z1)
-    if z1.ndim != 2 or z1.shape != z2.shape or n < 2:
-        raise ValueError(f'z1 and z2 must have one shape (n,d), n at least 2, not {tuple(z1.shape)} and {tuple(z2.shape)}.')
-    with torch.autocast(z1.device.type, enabled=False):                         # 16 bits are too coarse here
-        z = torch.cat([z1, z2])
-        z = F.normalize(z if z.dtype == torch.float64 else z.float(), dim=1)    # (2n,d), rows of length 1
-        logits = z @ z.T/temperature                                            # (2n,2n)
-        same_image = torch.eye(n, dtype=torch.bool, device=z.device).repeat(2, 2)
-        of_partner = logits.diagonal(n).repeat(2)                               # (2n,)
-        return (logits.masked_fill(same_image, -math.inf).logsumexp(1) - of_partner).mean()
+    logits, n = view_logits(z1, z2, temperature), len(z1)                   # (2n,2n)
+    same_image = torch.eye(n, dtype=torch.bool, device=z1.device).repeat(2, 2)
+    of_partner = logits.diagonal(n).repeat(2)                               # (2n,)
+    return (logits.masked_fill(same_image, -math.inf).logsumexp(1) - of_partner).mean()
 
 # %% ../nbs/13_dcl.ipynb #cd58d00b
 class DCL(Method):

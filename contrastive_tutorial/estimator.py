@@ -21,7 +21,8 @@ from .data import Images, channel_statistics
 from .encoder import create_encoder
 from .evaluate import extract_features
 from .methods import create_method
-from .pipeline import TerminalBar, _recipe
+from .pipeline import TerminalBar
+from .recipes import get_recipe, settle
 from .train import _settings, load_checkpoint, load_encoder, pick_device, save_checkpoint, train
 
 # %% ../nbs/22_estimator.ipynb #29abdddc
@@ -133,9 +134,8 @@ class ContrastiveFeatures(_Portable, ClassNamePrefixFeaturesOutMixin, Transforme
         x = self._pixels(X, reset=True)
         images, seed = Images(x, name='an array'), self.random_state
         seed = int(seed if isinstance(seed, Integral) else check_random_state(seed).randint(2**31 - 1))
-        overrides = {k: v for k, v in dict(encoder=self.encoder, method=self.method, augment=self.augment).items() if v is not None}
-        recipe = _recipe('images', images, pick_device(self.device), overrides, self.epochs, self.batch_size, self.lr, seed,
-                         {} if self.temperature is None else dict(temperature=self.temperature))
+        recipe = settle(get_recipe('images'), images, pick_device(self.device), seed, self.encoder, self.method, self.augment,
+                        self.temperature, self.epochs, self.batch_size, self.lr)
         config = replace(recipe.train, precision=self.precision)
         encoder = create_encoder(recipe.encoder, x.shape[1], x.shape[-1], *channel_statistics(x), seed)
         method = create_method(recipe.method, encoder, seed, recipe.head, **recipe.settings)

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 import torch
-from torch import nn, Tensor
+from torch import Tensor
 from . import __version__
 from .augment import Augment
 from .data import atomic_path

@@ -15,6 +15,7 @@ from .losses import check_temperature, loss_levels, nt_xent_loss
 # %% ../nbs/05_simclr.ipynb #ad07b160
 class Method(nn.Module):
     "What all methods share: an encoder to be trained, a head, a loss of two views, and a place for work after a step."
+    encoder_rate = 1.      # the encoder's learning rate, as a fraction of the rest's
     def __init__(self,
         encoder: Encoder,  # maps images (n,c,h,w) to features h (n,dim)
         head: nn.Module,   # maps h (n,dim) to z (n,d)

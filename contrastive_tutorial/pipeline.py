@@ -6,8 +6,8 @@
 __all__ = ['load_split', 'load_unlabelled', 'open_folder', 'TerminalBar', 'pretrain', 'score', 'score_table', 'draw', 'run',
            'evaluate_checkpoint', 'embed']
 
-# %% ../nbs/09_pipeline.ipynb #85b78566
-import base64, csv, html, io, json, os
+# %% ../nbs/09_pipeline.ipynb #dca12d83
+import base64, csv, html, json
 from dataclasses import asdict, replace
 from pathlib import Path
 import torch
@@ -19,8 +19,8 @@ from .data import (LOADERS, Images, atomic_path, channel_statistics, image_folde
 from .encoder import create_encoder
 from .evaluate import (Monitor, balanced_scores, extract_features, knn_accuracy, label_efficiency,
                                            pca_features, probe_logits, supervised_efficiency)
-from .methods import METHODS, create_method
-from .recipes import RECIPES, choose, default_augment, describe
+from .methods import create_method
+from .recipes import default_augment, get_recipe, settle
 from .train import load_encoder, pick_device, train
 from .visualize import (figure_png, map_2d, map_quality, plot_history, plot_label_efficiency, plot_map,
                                             plot_neighbors, save_html_map, show_views)
@@ -110,25 +110,7 @@ class TerminalBar:
         self.bar.update()
         if self.bar.n >= self.bar.total: self.bar.close()
 
-# %% ../nbs/09_pipeline.ipynb #51c1b03e
-def _recipe(name, images, device, overrides, epochs, batch_size, lr, seed, settings):
-    "The recipe of this name for these images, with what was asked for in place of what it says."
-    if name not in RECIPES: describe(name)                                            # raises the error that names all
-    recipe = replace(RECIPES[name], **overrides)
-    if recipe.method != RECIPES[name].method: recipe = replace(recipe, settings={}, head=None)  # those were for the other method
-    if recipe.method not in METHODS: raise ValueError(f'unknown method {recipe.method!r}. Known: {", ".join(METHODS)}.')
-    recipe = choose(recipe, images, device)
-    config = recipe.train
-    if batch_size and config.optimizer == 'sgd' and lr is None: lr = config.lr*batch_size/config.batch_size
-    given = {k: v for k, v in dict(epochs=epochs, batch_size=batch_size, lr=lr).items() if v is not None}
-    config = replace(config, seed=seed, **given)
-    if config.batch_size > len(images): raise ValueError(
-        f'the batch size is {config.batch_size}, but there are only {len(images)} training images. Give a batch size of at most {len(images)}.')
-    if isinstance(recipe.augment, str) and recipe.augment not in AUGMENTS:
-        raise ValueError(f'unknown augmentation {recipe.augment!r}. Known: {", ".join(AUGMENTS)}.')
-    augment = AUGMENTS[recipe.augment] if isinstance(recipe.augment, str) else recipe.augment
-    return replace(recipe, train=config, augment=augment, settings=recipe.settings | settings)
-
+# %% ../nbs/09_pipeline.ipynb #067deef5
 def pretrain(
     data: str|Path|None = None,     # a name of LOADERS, a folder of images, with or without classes, or an .npz file; None: the recipe's
     out: str|Path|None = None,      # folder of the run; None: runs/<name of the data>
@@ -147,15 +129,14 @@ def pretrain(
 ) -> dict:                          # method, history, train, test, augment, config, name, out
     "Train on images without their labels; writes config.json, history.csv and checkpoint.pt."
     device = pick_device(device)
-    if recipe not in RECIPES: describe(recipe)                                        # raises the error that names all
-    data = data or RECIPES[recipe].data
+    plan = get_recipe(recipe)
+    data = data or plan.data
     if data is None: raise ValueError(f'the recipe {recipe} has no images of its own: give a folder or a file as data.')
-    train_images, test_images = load_split(data, root, size or RECIPES[recipe].size, channels or RECIPES[recipe].channels, seed, progress)
+    train_images, test_images = load_split(data, root, size or plan.size, channels or plan.channels, seed, progress)
     if need_labels: train_images.labels
     images = load_unlabelled(data, train_images, root, progress)
     if progress: print(images, '| test:', 'none' if test_images is None else f'{len(test_images):,} images')
-    overrides = {k: v for k, v in dict(encoder=encoder, method=method, augment=augment).items() if v is not None}
-    r = _recipe(recipe, images, device, overrides, epochs, batch_size, lr, seed, {} if temperature is None else dict(temperature=temperature))
+    r = settle(plan, images, device, seed, encoder, method, augment, temperature, epochs, batch_size, lr)
     mean, std = channel_statistics(images.x)
     net = create_encoder(r.encoder, images.x.shape[1], images.x.shape[-1], mean, std, seed)
     model = create_method(r.method, net, seed, r.head, **r.settings)

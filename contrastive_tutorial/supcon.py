@@ -8,10 +8,9 @@ __all__ = ['supcon_loss', 'SupCon']
 # %% ../nbs/12_supcon.ipynb #271d94ef
 import math
 import torch
-import torch.nn.functional as F
 from torch import nn, Tensor
 from .encoder import Encoder
-from .losses import check_temperature
+from .losses import check_temperature, view_logits
 from .method import Method
 
 # %% ../nbs/12_supcon.ipynb #695a4501
@@ -22,21 +21,14 @@ def supcon_loss(
     temperature: float = .1,  # above 0; smaller: near strangers count more (.1: the paper's choice)
 ) -> Tensor:
     "The loss of SupCon (equation 2 of the paper), averaged over the 2n views: a scalar."
-    check_temperature(temperature)
-    n = len(z1)
-    if z1.ndim != 2 or z1.shape != z2.shape or n < 2:
-        raise ValueError(f'z1 and z2 must have one shape (n,d), n at least 2, not {tuple(z1.shape)} and {tuple(z2.shape)}.')
+    logits, n = view_logits(z1, z2, temperature), len(z1)                   # (2n,2n)
     if y is None or y.shape != (n,):
         raise ValueError(f'SupCon needs a label for each of the {n} images: y must have shape ({n},), not '
                          f'{None if y is None else tuple(y.shape)}. Where there are no labels, use SimCLR.')
-    with torch.autocast(z1.device.type, enabled=False):                         # 16 bits are too coarse here
-        z, y = torch.cat([z1, z2]), torch.cat([y, y])
-        z = F.normalize(z if z.dtype == torch.float64 else z.float(), dim=1)    # (2n,d), rows of length 1
-        logits = z @ z.T/temperature                                            # (2n,2n)
-        own = torch.eye(2*n, dtype=torch.bool, device=z.device)
-        partner = (y[:, None] == y) & ~own                                      # (2n,2n)
-        of_partners = (logits*partner).sum(1)/partner.sum(1)                    # (2n,)
-        return (logits.masked_fill(own, -math.inf).logsumexp(1) - of_partners).mean()
+    y, own = torch.cat([y, y]), torch.eye(2*n, dtype=torch.bool, device=z1.device)
+    partner = (y[:, None] == y) & ~own                                      # (2n,2n)
+    of_partners = (logits*partner).sum(1)/partner.sum(1)                    # (2n,)
+    return (logits.masked_fill(own, -math.inf).logsumexp(1) - of_partners).mean()
 
 # %% ../nbs/12_supcon.ipynb #90c4018a
 class SupCon(Method):

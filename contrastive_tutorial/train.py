@@ -55,7 +55,7 @@ def _optimizer(method, config):
     groups = {}                                                     # (weight decay, scale of the rate): parameters
     for name, p in method.named_parameters():
         if not p.requires_grad: continue
-        scale = getattr(method, 'encoder_rate', 1.) if name.startswith('encoder.') else 1.
+        scale = method.encoder_rate if name.startswith('encoder.') else 1.
         groups.setdefault((config.weight_decay if p.ndim > 1 else 0., scale), []).append(p)
     groups = [dict(params=params, weight_decay=decay, scale=scale) for (decay, scale), params in groups.items()]
     if config.optimizer == 'sgd': return torch.optim.SGD(groups, lr=config.lr, momentum=.9)

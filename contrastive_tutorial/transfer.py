@@ -8,7 +8,6 @@ __all__ = ['probe_layer', 'FineTuned', 'fine_tune', 'fine_tune_efficiency', 'fit
 # %% ../nbs/17_transfer.ipynb #eb196a7a
 import copy
 from dataclasses import replace
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn, Tensor

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import nn, Tensor
 from .barlow_twins import check_weight
 from .encoder import Encoder
+from .losses import check_pair
 from .method import Method
 
 # %% ../nbs/15_vicreg.ipynb #c275eb0c
@@ -19,8 +20,7 @@ def vicreg_terms(
     z2: Tensor,  # projections of the second views, (n,d), in the same order
 ) -> tuple[Tensor, Tensor, Tensor]:
     "The invariance, variance and covariance of VICReg, as in the authors' code: three scalars, each 0 or more."
-    if z1.ndim != 2 or z1.shape != z2.shape or len(z1) < 2:
-        raise ValueError(f'z1 and z2 must have one shape (n,d), n at least 2, not {tuple(z1.shape)} and {tuple(z2.shape)}.')
+    check_pair(z1, z2)
     with torch.autocast(z1.device.type, enabled=False):                             # 16 bits are too coarse here
         z1, z2 = (z if z.dtype == torch.float64 else z.float() for z in (z1, z2))
         covs = [z.T @ z/(len(z) - 1) for z in (z1 - z1.mean(0), z2 - z2.mean(0))]    # (d,d) each

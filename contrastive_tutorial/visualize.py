@@ -16,7 +16,6 @@ import torch.nn.functional as F
 from torch import Tensor
 from .augment import Augment, to_float
 from .data import Images, atomic_path
-from .losses import loss_levels
 
 # %% ../nbs/08_visualization.ipynb #38bf0c00
 def _axes(ax, figsize=(5, 3.2)):
@@ -150,14 +149,14 @@ def map_2d(
     if kind == 'tsne':
         from sklearn.manifold import TSNE
         start = 'pca' if np.ptp(h, axis=0).max() > 0 else 'random'            # a collapsed network has no components
-        return TSNE(perplexity=min(30, (len(h) - 1)/3), init=start, random_state=seed).fit_transform(h)
+        return TSNE(perplexity=min(30, (len(h) - 1)/3), max_iter=500, init=start, random_state=seed).fit_transform(h)
     import warnings
     threads = torch.get_num_threads()
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')                                       # a seed costs umap its threads: it says so
         from umap import UMAP
         start = 'spectral' if len(h) > 15 else 'random'                       # too few for its eigenvectors
-        places = UMAP(n_neighbors=min(15, len(h) - 1), min_dist=.1, init=start, random_state=seed).fit_transform(h)
+        places = UMAP(n_neighbors=min(15, len(h) - 1), min_dist=.1, n_epochs=200, init=start, random_state=seed).fit_transform(h)
     torch.set_num_threads(threads)                                            # umap's libraries change it
     return places
 
@@ -215,6 +214,11 @@ def plot_map(
     ax.set(xticks=[], yticks=[]); ax.set_aspect('equal', adjustable='datalim')
     return ax
 
+def _plot_map_of(h, kind, y, classes, title, seed, ax):
+    "Make a map of features and draw it with its quality."
+    places = map_2d(h, kind, seed)
+    return plot_map(places, y, classes, title, map_quality(h, places, y), ax)
+
 def plot_tsne(
     h: Tensor,              # features (n,dim)
     y: Tensor|None = None,  # labels (n,), or None
@@ -224,20 +228,11 @@ def plot_tsne(
     ax=None,                # Axes to draw in; None: new ones
 ):
     "Draw a t-SNE map of features, titled with how far to trust it; returns the Axes."
-    places = map_2d(h, 'tsne', seed)
-    return plot_map(places, y, classes, title, map_quality(h, places, y), ax)
+    return _plot_map_of(h, 'tsne', y, classes, title, seed, ax)
 
-def plot_umap(
-    h: Tensor,              # features (n,dim)
-    y: Tensor|None = None,  # labels (n,), or None
-    classes: tuple = (),    # the name of each label
-    title: str = 'UMAP',    # what is drawn
-    seed: int = 0,          # of the map
-    ax=None,                # Axes to draw in; None: new ones
-):
-    "Draw a UMAP map of features, titled with how far to trust it; returns the Axes."
-    places = map_2d(h, 'umap', seed)
-    return plot_map(places, y, classes, title, map_quality(h, places, y), ax)
+def plot_umap(h: Tensor, y: Tensor|None = None, classes: tuple = (), title: str = 'UMAP', seed: int = 0, ax=None):
+    "Draw a UMAP map of features, titled with how far to trust it; returns the Axes. The arguments are those of plot_tsne."
+    return _plot_map_of(h, 'umap', y, classes, title, seed, ax)
 
 # %% ../nbs/08_visualization.ipynb #6870e9b7
 def nearest(
