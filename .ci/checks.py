@@ -3,7 +3,7 @@ import ast, filecmp, json, shutil, subprocess, sys, tempfile
 from pathlib import Path
 
 # imports may only point to modules that stand earlier in this list
-LADDER = ['_modidx', 'data', 'augment', 'encoder', 'heads', 'losses', 'method', 'train', 'evaluate', 'visualize',
+LADDER = ['_modidx', 'data', 'distributed', 'augment', 'encoder', 'heads', 'losses', 'method', 'train', 'evaluate', 'visualize',
           'moco', 'byol', 'supcon', 'dcl', 'barlow_twins', 'vicreg', 'methods', 'transfer', 'recipes', 'pipeline', 'estimator', 'export', 'cli']
 DEV_ONLY = ['nbdev', 'fastcore', 'execnb', 'lightly', 'pytorch_metric_learning', 'IPython', 'ipykernel', 'jupyterlab', 'nbconvert', 'pytest']
 LAZY = ['umap', 'sklearn', 'matplotlib', 'seaborn', 'scipy', 'torchvision', 'PIL', 'onnx', 'onnxruntime', 'safetensors', 'tensorboard']

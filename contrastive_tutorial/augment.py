@@ -160,11 +160,12 @@ def gaussian_blur(
     "Blur each image with a Gaussian of its own width; the border is reflected."
     def weights(size):
         pad = min(kernel//2, size - 1)
-        place = torch.arange(-pad, size + pad, device=x.device)               # with the reflected border
-        distance = place - torch.arange(size, device=x.device)[:, None]      # (size,size+2*pad)
-        w = torch.exp(-.5*(distance/_per_image(sigma, x)[:, 0].clamp(min=1e-3))**2)*(distance.abs() <= pad)
-        inside = F.one_hot((size - 1 - (size - 1 - place.abs()).abs()), size).to(x.dtype)  # where it reflects to
-        return (w/w.sum(-1, keepdim=True)) @ inside                          # (n,size,size)
+        shift = torch.arange(-pad, pad + 1, device=x.device)                  # (k,)
+        w = torch.exp(-.5*(shift/_per_image(sigma, x)[:, 0, 0].clamp(min=1e-3))**2)
+        w = w/w.sum(1, keepdim=True)                                          # the Gaussian of each image, (n,k)
+        place = torch.arange(size, device=x.device)[:, None] + shift          # which old pixels make a new one, (size,k)
+        place = size - 1 - (size - 1 - place.abs()).abs()                     # the border is reflected
+        return torch.einsum('nk,ikj->nij', w, F.one_hot(place, size).to(w.dtype))  # (n,size,size)
     return _separable(x, weights(x.shape[2]), weights(x.shape[3]))
 
 def rotate_and_shear(

@@ -56,9 +56,7 @@ class BarlowTwins(Method):
         super().__init__(encoder, head)
         self.redundancy = check_weight('redundancy', redundancy)
 
-    def forward(self, v1, v2, y=None):
-        z1, z2 = self.head(self.encoder(torch.cat([v1, v2]))).chunk(2)  # (n,d) each
-        return barlow_twins_loss(z1, z2, self.redundancy)
+    def forward(self, v1, v2, y=None): return barlow_twins_loss(*self.project(v1, v2), self.redundancy)
 
     def levels(self, n):
         with frozen(self.head): z = self.head(torch.zeros(1, self.encoder.dim, device=self.encoder.mean.device))

@@ -8,6 +8,9 @@ __all__ = ['main']
 # %% ../nbs/23_cli.ipynb #9c524788
 import argparse, sys
 
+# %% ../nbs/23_cli.ipynb #2044c90e
+if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())
+
 # %% ../nbs/23_cli.ipynb #efb8f5b7
 def _parser():
     "All commands and options; the help texts are written to teach."
@@ -41,6 +44,7 @@ def _parser():
         p.add_argument('--augment', help='digits, tiny, small, large, none. Default: by channels and size of the images')
         p.add_argument('--size', type=int, help='bring the images of a folder to this height and width. Default: their own, at most 96')
         p.add_argument('--channels', type=int, choices=(1, 3), help='read the images of a folder as grey (1) or colour (3). Default: as they are')
+        p.add_argument('--tensorboard', metavar='FOLDER', help='log each epoch for TensorBoard into this folder, too. history.csv is always written')
         p.add_argument('--resume', action='store_true', help='go on with the run in --out where it was interrupted')
 
     training(command('run', 'Train, score and draw: the whole road.',
@@ -75,8 +79,12 @@ def main(
     try:
         if command == 'recipes': print('\n\n'.join(map(recipes.describe, [given['name']] if given['name'] else recipes.RECIPES)))
         elif command in ('run', 'pretrain'):
+            logs = given.pop('tensorboard')
+            if logs:
+                from contrastive_tutorial.export import TensorBoardLog
+                given['log'] = TensorBoardLog(logs)
             done = getattr(pipeline, command)(**given)
-            if command == 'pretrain': print(f"Trained. The encoder is in {done['out']/'checkpoint.pt'}: see the commands evaluate and embed.")
+            if command == 'pretrain' and done['rank'] == 0: print(f"Trained. The encoder is in {done['out']/'checkpoint.pt'}: see the commands evaluate and embed.")
         elif command == 'export':
             from contrastive_tutorial.export import export
             print('Wrote', *export(**given), sep='\n  ')

@@ -36,9 +36,7 @@ class DCL(Method):
         super().__init__(encoder, head)
         self.temperature = check_temperature(temperature)
 
-    def forward(self, v1, v2, y=None):
-        z1, z2 = self.head(self.encoder(torch.cat([v1, v2]))).chunk(2)  # (n,d) each
-        return dcl_loss(z1, z2, self.temperature)
+    def forward(self, v1, v2, y=None): return dcl_loss(*self.project(v1, v2), self.temperature)
 
     def levels(self, n):
         collapsed = math.log(2*n - 2)

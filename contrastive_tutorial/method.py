@@ -9,6 +9,7 @@ __all__ = ['Method', 'SimCLR']
 import inspect
 import torch
 from torch import nn, Tensor
+from .distributed import gather
 from .encoder import Encoder
 from .losses import check_temperature, loss_levels, nt_xent_loss
 
@@ -26,6 +27,11 @@ class Method(nn.Module):
     def forward(self, v1: Tensor, v2: Tensor, y: Tensor|None = None) -> Tensor:
         "The loss of two views (n,c,h,w) of a batch, a scalar."
         raise NotImplementedError
+
+    def project(self, v1: Tensor, v2: Tensor) -> tuple[Tensor, Tensor]:
+        "Projections z1 and z2, (n,d) each, of two views that pass through the network together."
+        z = self.head(self.encoder(torch.cat([v1, v2])))  # (2n,d)
+        return tuple(gather(part) for part in z.chunk(2))
 
     def after_step(self): "Called after each step of the optimiser."
 
@@ -50,9 +56,6 @@ class SimCLR(Method):
         super().__init__(encoder, head)
         self.temperature = check_temperature(temperature)
 
-    def forward(self, v1, v2, y=None):
-        z = self.head(self.encoder(torch.cat([v1, v2])))  # (2n,d)
-        z1, z2 = z.chunk(2)                               # (n,d) each
-        return nt_xent_loss(z1, z2, self.temperature)
+    def forward(self, v1, v2, y=None): return nt_xent_loss(*self.project(v1, v2), self.temperature)
 
     def levels(self, n): return loss_levels(n, self.temperature)

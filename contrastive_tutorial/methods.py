@@ -25,12 +25,13 @@ class MethodRow:
     cls: type                                  # a Method, made with (encoder, head, its own settings)
     head: dict                                 # arguments of projection_head that suit it
     train: dict = field(default_factory=dict)  # fields of TrainConfig that suit it better than their defaults
+    labels: bool = False                       # whether it learns from labels
 
 METHODS = dict(
     simclr=MethodRow(SimCLR, dict(hidden=128)),
     moco=MethodRow(MoCo, dict(hidden=128)),
     byol=MethodRow(BYOL, dict(hidden=128)),
-    supcon=MethodRow(SupCon, dict(hidden=256)),
+    supcon=MethodRow(SupCon, dict(hidden=256), labels=True),
     dcl=MethodRow(DCL, dict(hidden=256)),
     barlow_twins=MethodRow(BarlowTwins, dict(hidden=256, out=1024)),
     vicreg=MethodRow(VICReg, dict(hidden=256, out=256), dict(lr=4e-3)),

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn, Tensor
 from .encoder import Encoder, seeded
+from .distributed import gather
 from .losses import check_temperature
 from .method import Method
 
@@ -60,7 +61,7 @@ def enqueue(
     if len(k) > len(queue):
         raise ValueError(f'a queue of {len(queue)} has no room for {len(k)} new keys: use a larger queue, or a smaller batch.')
     rows = (pointer + torch.arange(len(k), device=k.device)) % len(queue)      # (n,)
-    queue[rows] = F.normalize(k.float(), dim=1)
+    queue[rows] = F.normalize(k.to(queue.dtype), dim=1)
     pointer.copy_((pointer + len(k)) % len(queue))
 
 # %% ../nbs/10_moco.ipynb #69dc53c9
@@ -108,13 +109,13 @@ class MoCo(Method):
         self.register_buffer('pointer', torch.zeros((), dtype=torch.long))
 
     def forward(self, v1, v2, y=None):
-        if 2*len(v1) > self.queue_size:
-            raise ValueError(f'{len(v1)} images give {2*len(v1)} keys, more than the queue of {self.queue_size} holds: raise queue_size.')
         network = nn.Sequential(self.encoder, self.head)
         q = [encode_in_parts(network, v, self.parts) for v in (v1, v2)]                                    # (n,d) each
         with torch.no_grad(): k = [encode_in_parts(self.target, v, self.parts, deal=True) for v in (v2, v1)]
-        self.fresh = torch.cat(k)                                                                          # (2n,d)
-        return moco_loss(torch.cat(q), self.fresh, self.queue, self.temperature)
+        self.fresh = torch.cat([gather(v) for v in k])                                                     # (2n,d)
+        if len(self.fresh) > self.queue_size:
+            raise ValueError(f'{len(self.fresh)//2} images give {len(self.fresh)} keys, more than the queue of {self.queue_size} holds: raise queue_size.')
+        return moco_loss(torch.cat(q), torch.cat(k), self.queue, self.temperature)
 
     def after_step(self):
         follow(self.target, nn.Sequential(self.encoder, self.head), self.momentum)

@@ -16,10 +16,11 @@ from . import __version__
 from .augment import AUGMENTS, Augment
 from .data import (LOADERS, Images, atomic_path, channel_statistics, image_folder, load_images, medmnist_file,
                                        stratified_split)
+from .distributed import first_alone, from_first, processes, together
 from .encoder import create_encoder
 from .evaluate import (Monitor, balanced_scores, extract_features, knn_accuracy, label_efficiency,
                                            pca_features, probe_logits, supervised_efficiency)
-from .methods import create_method
+from .methods import create_method, method_row
 from .recipes import default_augment, get_recipe, settle
 from .train import load_encoder, pick_device, train
 from .visualize import (figure_png, map_2d, map_quality, plot_history, plot_label_efficiency, plot_map,
@@ -50,7 +51,11 @@ def load_split(
             raise ValueError(f'{folder}/train and {held_out} must have the same class folders; only one of them has '
                              f'{sorted(set(train_images.classes) ^ set(test_images.classes))}.')
         return rename(train_images), rename(test_images)
-    images = read(folder)
+    inside = {p.name for p in folder.iterdir() if p.is_dir()}
+    apart = inside & {'unlabelled', 'unlabeled'}
+    if 'train' in inside and inside <= {'train', *apart}: images = rename(read(folder/'train'))
+    elif apart: raise ValueError(f'{folder} has {apart.pop()}/ beside other folders: put the folders of the classes into {folder}/train.')
+    else: images = read(folder)
     if images.y is None: return images, None
     train_rows, test_rows = stratified_split(images.y, .2, seed)
     return images[train_rows], images[test_rows]
@@ -110,7 +115,8 @@ class TerminalBar:
         self.bar.update()
         if self.bar.n >= self.bar.total: self.bar.close()
 
-# %% ../nbs/09_pipeline.ipynb #067deef5
+# %% ../nbs/09_pipeline.ipynb #528af4b5
+@together()
 def pretrain(
     data: str|Path|None = None,     # a name of LOADERS, a folder of images, with or without classes, or an .npz file; None: the recipe's
     out: str|Path|None = None,      # folder of the run; None: runs/<name of the data>
@@ -126,31 +132,38 @@ def pretrain(
     resume: bool = False,           # go on with the run in `out`
     progress: bool = True,          # show bars
     need_labels: bool = False,      # raise an error at once if the images have none
-) -> dict:                          # method, history, train, test, augment, config, name, out
-    "Train on images without their labels; writes config.json, history.csv and checkpoint.pt."
-    device = pick_device(device)
+    log=None,                       # called with (record, method) after each epoch, with all that was measured
+) -> dict:                          # rank, method, history, train, test, augment, config, name, out
+    "Train on images, without their labels unless the method needs them; writes config.json, history.csv and checkpoint.pt."
+    rank, _ = processes()                  # of several that torchrun started: the first one writes and reports
+    device, progress = pick_device(device), progress and rank == 0
     plan = get_recipe(recipe)
     data = data or plan.data
     if data is None: raise ValueError(f'the recipe {recipe} has no images of its own: give a folder or a file as data.')
-    train_images, test_images = load_split(data, root, size or plan.size, channels or plan.channels, seed, progress)
-    if need_labels: train_images.labels
-    images = load_unlabelled(data, train_images, root, progress)
+    with first_alone():                    # the others find the files that it wrote
+        train_images, test_images = load_split(data, root, size or plan.size, channels or plan.channels, seed, progress)
+        if need_labels: train_images.labels
+        images = load_unlabelled(data, train_images, root, progress)
     if progress: print(images, '| test:', 'none' if test_images is None else f'{len(test_images):,} images')
     r = settle(plan, images, device, seed, encoder, method, augment, temperature, epochs, batch_size, lr)
+    if method_row(r.method).labels: images.labels                                      # an error at once if there are none
     mean, std = channel_statistics(images.x)
     net = create_encoder(r.encoder, images.x.shape[1], images.x.shape[-1], mean, std, seed)
     model = create_method(r.method, net, seed, r.head, **r.settings)
-    out = open_folder(out, images.name, resume)
+    out = from_first(open_folder(out, images.name, resume) if rank == 0 else None)
     checkpoint = out/'checkpoint.pt'
-    if not checkpoint.exists(): _write_json(out/'config.json', dict(
+    if rank == 0 and not checkpoint.exists(): _write_json(out/'config.json', dict(
         data=str(data), images=len(images), seed=seed, recipe=recipe, method=r.method, settings=model.settings, encoder=net.config,
         augment=asdict(r.augment), train=asdict(r.train), device=str(device),
         versions=dict(contrastive_tutorial=__version__, torch=torch.__version__)))
     monitor = Monitor(train_images, r.augment, seed=seed)
-    on_epoch = TerminalBar(r.train.epochs, monitor) if progress else monitor
+    measure = TerminalBar(r.train.epochs, monitor) if progress else monitor
+    def on_epoch(record, model):
+        measure(record, model)
+        if log: log(record, model)
     history = train(model, images, r.augment, r.train, on_epoch, device, checkpoint, resume)
-    _write_history(out/'history.csv', history)
-    return dict(method=model, history=history, train=train_images, test=test_images, augment=r.augment, config=r.train, name=r.method, out=out)
+    if rank == 0: _write_history(out/'history.csv', history)
+    return dict(rank=rank, method=model, history=history, train=train_images, test=test_images, augment=r.augment, config=r.train, name=r.method, out=out)
 
 # %% ../nbs/09_pipeline.ipynb #66fcdbd1
 def _small_pixels(x):
@@ -249,7 +262,7 @@ def _write_report(path, job, scores, pictures):
 table{{border-collapse:collapse}} th,td{{padding:.25em .8em;text-align:right;border-bottom:1px solid #ddd}} th:first-child{{text-align:left}}
 pre{{background:#f5f5f5;padding:1em;overflow:auto}} .wide{{overflow-x:auto}}</style>
 <h1>{html.escape(job["train"].name)}</h1>
-<p>{job["name"]} was trained on images without their labels for {len(job["history"])} epochs. The scores below are the
+<p>{job["name"]} was trained on images {"and" if method_row(job["name"]).labels else "without"} their labels for {len(job["history"])} epochs. The scores below are the
 accuracy in per cent on {len(job["test"]):,} test images. For {job["name"]}, raw pixels, pca and untrained encoder: a linear classifier on the
 features, which are frozen, with few labels. For supervised: a network of the same shape trained from scratch with the same labels and
 augmentations. After ±: one standard deviation over draws of the labels. <a href="map.html">Open the interactive map</a>.</p>
@@ -272,6 +285,7 @@ def run(
     "The whole road: pretrain without labels, score with few, draw. Fills the run's folder."
     say = print if settings.get('progress', True) else (lambda *_: None)
     job = pretrain(data, out, **settings, need_labels=True)
+    if job['rank']: return {}                 # the rest is for the first of several processes
     say('scoring, beside raw pixels, PCA, an untrained encoder and a supervised network ...')
     scores = score(job['method'].encoder, job['train'], job['test'], job['augment'], job['name'], job['config'].seed, draws, supervised)
     about = dict(schema=1, method=job['name'], data=job['train'].name, train_images=len(job['train']), test_images=len(job['test']),
@@ -318,7 +332,8 @@ def embed(
     images = (load_images(str(data), 'train', root) if str(data) in LOADERS else
               image_folder(data, encoder.config['size'], encoder.config['channels'], progress=progress))
     content = dict(features=extract_features(encoder, images.x).numpy(), files=np.array(images.files, dtype=str))
-    if images.y is not None: content |= dict(labels=images.y.numpy(), classes=np.array(images.classes, dtype=str))
+    split = str(data) not in LOADERS and (Path(data)/'train').is_dir()         # then the folders are no classes
+    if images.y is not None and not split: content |= dict(labels=images.y.numpy(), classes=np.array(images.classes, dtype=str))
     out = Path(out) if str(out).endswith('.npz') else Path(f'{out}.npz')
     try:
         with atomic_path(out) as temporary, open(temporary, 'wb') as f: np.savez_compressed(f, **content)

@@ -11,6 +11,7 @@ import torch
 from torch import nn, Tensor
 from .encoder import Encoder
 from .losses import check_temperature, view_logits
+from .distributed import gather
 from .method import Method
 
 # %% ../nbs/12_supcon.ipynb #695a4501
@@ -41,8 +42,6 @@ class SupCon(Method):
         super().__init__(encoder, head)
         self.temperature = check_temperature(temperature)
 
-    def forward(self, v1, v2, y=None):
-        z1, z2 = self.head(self.encoder(torch.cat([v1, v2]))).chunk(2)  # (n,d) each
-        return supcon_loss(z1, z2, y, self.temperature)
+    def forward(self, v1, v2, y=None): return supcon_loss(*self.project(v1, v2), None if y is None else gather(y), self.temperature)
 
     def levels(self, n): return dict(collapsed=math.log(2*n - 1))       # the least loss depends on the labels

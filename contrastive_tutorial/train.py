@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 from .augment import Augment, two_views
 from .data import Images, atomic_path, batches
+from .distributed import average, gather, parallel, processes
 from .encoder import Encoder, create_encoder
 from .method import Method
 
@@ -135,9 +136,9 @@ def _load_weights(module, weights, path):
 # %% ../nbs/06_training.ipynb #e48d80f0
 @contextmanager
 def _noticing_interrupts():
-    "Yield an event that Ctrl-C sets, so that a step is never cut in two; a second Ctrl-C stops at once."
+    "Yield an event that Ctrl-C sets, so that a step is never cut in two; a second Ctrl-C stops at once, and so does the first where there are several processes."
     event = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
+    if processes()[1] > 1 or threading.current_thread() is not threading.main_thread():
         yield event
         return
     def notice(*_): event.set(); signal.signal(signal.SIGINT, before)
@@ -159,16 +160,21 @@ def train(
     "Train a method on images; the same arguments give the same weights, also when interrupted and resumed."
     device = pick_device(device)
     method.to(device, memory_format=torch.channels_last).train()
-    optimizer, generator = _optimizer(method, config), torch.Generator(device).manual_seed(config.seed)
+    rank, count = processes()                                      # of several, and how many; alone: 0, 1
+    optimizer, generator = _optimizer(method, config), torch.Generator(device).manual_seed(config.seed + 10_007*rank)
     if config.batch_size > len(images):
         raise ValueError(f'batch_size is {config.batch_size}, but there are only {len(images)} images.')
+    if config.batch_size % count:
+        raise ValueError(f'a batch of {config.batch_size} cannot be dealt out evenly to {count} processes: choose a multiple of {count}.')
     per_epoch = len(images)//config.batch_size
     place, total, history = 0, torch.zeros((), device=device), []  # steps done; sum of losses in this epoch
     if resume and not checkpoint: raise ValueError('to resume, say from which checkpoint.')
     if resume and Path(checkpoint).exists():
         place, total, history = _restore(checkpoint, method, optimizer, generator, images, augment, config)
+    network = parallel(method)
     def save():
-        if checkpoint: save_checkpoint(checkpoint, _state(place, total, history, method, optimizer, generator, images, augment, config))
+        state = checkpoint and _state(place, total, history, method, optimizer, generator, images, augment, config)
+        if state and rank == 0: save_checkpoint(checkpoint, state)
     with _noticing_interrupts() as interrupted:
         for epoch in range(place//per_epoch, config.epochs):
             started, done = time.perf_counter(), place - epoch*per_epoch   # done: steps before an interruption
@@ -177,10 +183,11 @@ def train(
                 if i < done: continue
                 lr = learning_rate(place, config.epochs*per_epoch, config)
                 for group in optimizer.param_groups: group['lr'] = lr*group['scale']
-                x = images.x[rows].to(device)
-                y = None if images.y is None else images.y[rows].to(device)
+                mine = rows.chunk(count)[rank]
+                x = images.x[mine].to(device)
+                y = None if images.y is None else images.y[mine].to(device)
                 v1, v2 = (v.contiguous(memory_format=torch.channels_last) for v in two_views(x, augment, generator))
-                with autocast(config.precision, device): loss = method(v1, v2, y)
+                with autocast(config.precision, device): loss = network(v1, v2, y)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()
                 optimizer.step()
@@ -189,11 +196,11 @@ def train(
                 if interrupted.is_set() and i + 1 < per_epoch:
                     save()
                     raise KeyboardInterrupt
-            record = dict(epoch=epoch + 1, loss=total.item()/per_epoch, lr=lr, seconds=time.perf_counter() - started)
+            record = dict(epoch=epoch + 1, loss=average(total).item()/per_epoch, lr=lr, seconds=time.perf_counter() - started)
             if not math.isfinite(record['loss']): raise FloatingPointError(
                 f'the loss became {record["loss"]} in epoch {epoch + 1} (rate {lr:.2g}). Lower lr, or raise temperature. '
                 + (f'{checkpoint} is still that of epoch {epoch}.' if checkpoint and epoch else ''))
-            if on_epoch: on_epoch(record, method)
+            if on_epoch and rank == 0: on_epoch(record, method)
             total = torch.zeros_like(total)
             history.append(record)
             save()
@@ -210,7 +217,7 @@ def _settings(method, images, augment, config):
 def _state(place, total, history, method, optimizer, generator, images, augment, config):
     "All that a run needs to go on exactly, and what `load_encoder` needs."
     return dict(place=place, total=total.cpu(), history=history, method=method.state_dict(), optimizer=optimizer.state_dict(),
-                generator=generator.get_state(), encoder=method.encoder.config, classes=list(images.classes),
+                generators=gather(generator.get_state()[None].to(total.device)).cpu(), encoder=method.encoder.config, classes=list(images.classes),
                 settings=_settings(method, images, augment, config))
 
 def _restore(path, method, optimizer, generator, images, augment, config):
@@ -225,5 +232,7 @@ def _restore(path, method, optimizer, generator, images, augment, config):
                              'Use the same settings, or start a new run with another file.')
     _load_weights(method, state['method'], path)
     optimizer.load_state_dict(state['optimizer'])
-    generator.set_state(state['generator'])
+    rank, count = processes()
+    if len(state['generators']) == count: generator.set_state(state['generators'][rank].clone())
+    else: generator.manual_seed(config.seed + 10_007*rank + 1_000_003*state['place'])  # another number of processes: other views
     return state['place'], state['total'].to(next(method.parameters()).device), state['history']

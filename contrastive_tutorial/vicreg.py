@@ -54,8 +54,6 @@ class VICReg(Method):
         self.invariance, self.variance = check_weight('invariance', invariance), check_weight('variance', variance)
         self.covariance = check_weight('covariance', covariance)
 
-    def forward(self, v1, v2, y=None):
-        z1, z2 = self.head(self.encoder(torch.cat([v1, v2]))).chunk(2)  # (n,d) each
-        return vicreg_loss(z1, z2, self.invariance, self.variance, self.covariance)
+    def forward(self, v1, v2, y=None): return vicreg_loss(*self.project(v1, v2), self.invariance, self.variance, self.covariance)
 
     def levels(self, n): return dict(collapsed=.99*self.variance, perfect=0.) if self.variance else {}
