@@ -1,5 +1,5 @@
 "Checks of the project as a whole. Each raises an AssertionError that says what is wrong and how to mend it."
-import ast, filecmp, json, shutil, subprocess, sys, tempfile
+import ast, filecmp, json, re, shutil, subprocess, sys, tempfile
 from pathlib import Path
 
 # imports may only point to modules that stand earlier in this list
@@ -74,6 +74,19 @@ def readme(top, env):
     assert (top/'README.md').read_text(encoding='utf-8') == as_markdown(top/'nbs'/'index.ipynb'), 'README.md is out of date: run make readme.'
 
 
+def experiments(top, env):
+    "the figures in the front page's table of experiments are printed by the notebooks that it names"
+    cells = json.loads((top/'nbs'/'index.ipynb').read_text(encoding='utf-8'))['cells']
+    rows = re.findall(r'^\| \[[^]]*\]\((3\d_\w+\.ipynb)\) \| [^|]* \| ([^|]*) \| [^|]* \|$', ''.join(line for c in cells for line in [*c['source'], '\n']), re.M)
+    experiments = sorted(p.name for p in (top/'nbs').glob('3?_*.ipynb'))
+    assert sorted(name for name, _ in rows) == experiments, f'the table of experiments on the front page needs one row for each of {experiments}.'
+    for name, answer in rows:
+        outputs = [o for c in json.loads((top/'nbs'/name).read_text(encoding='utf-8'))['cells'] for o in c.get('outputs', [])]
+        printed = ''.join(''.join(o.get('text', [])) + ''.join(o.get('data', {}).get('text/markdown', [])) for o in outputs)
+        for figure in re.findall(r'\d+(?:\.\d+)?', answer):
+            assert re.search(rf'(?<![\d.]){re.escape(figure)}(?!\d|\.\d)', printed), f'{figure}, on the front page, is not printed in {name}: correct the table.'
+
+
 def without_dev(top, env):
     "every module is importable without the development packages, and imports the slow ones only where they are used"
     modules = ', '.join(f'contrastive_tutorial.{m}' for m in LADDER if m not in ('_modidx', 'estimator'))
@@ -116,4 +129,4 @@ def own_words(top, env):
         assert not found, f'{name} names {found.group()}'
 
 
-CHECKS = [exported, clean, ladder, readme, without_dev, installs, own_words]
+CHECKS = [exported, clean, ladder, readme, experiments, without_dev, installs, own_words]

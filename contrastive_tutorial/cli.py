@@ -8,9 +8,6 @@ __all__ = ['main']
 # %% ../nbs/23_cli.ipynb #9c524788
 import argparse, sys
 
-# %% ../nbs/23_cli.ipynb #2044c90e
-if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())
-
 # %% ../nbs/23_cli.ipynb #efb8f5b7
 def _parser():
     "All commands and options; the help texts are written to teach."
@@ -99,3 +96,6 @@ def main(
         print(f'contrastive-tutorial: {e}', file=sys.stderr)
         return 1
     return 0
+
+# %% ../nbs/23_cli.ipynb #2044c90e
+if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())
