@@ -74,14 +74,16 @@ def readme(top, env):
     assert (top/'README.md').read_text(encoding='utf-8') == as_markdown(top/'nbs'/'index.ipynb'), 'README.md is out of date: run make readme.'
 
 
-def experiments(top, env):
-    "the figures in the front page's table of experiments are printed by the notebooks that it names"
+def figures(top, env):
+    "the figures that the front page quotes from other notebooks are printed there"
     cells = json.loads((top/'nbs'/'index.ipynb').read_text(encoding='utf-8'))['cells']
-    rows = re.findall(r'^\| \[[^]]*\]\((3\d_\w+\.ipynb)\) \| [^|]* \| ([^|]*) \| [^|]* \|$', ''.join(line for c in cells for line in [*c['source'], '\n']), re.M)
-    experiments = sorted(p.name for p in (top/'nbs').glob('3?_*.ipynb'))
-    assert sorted(name for name, _ in rows) == experiments, f'the table of experiments on the front page needs one row for each of {experiments}.'
-    for name, answer in rows:
-        outputs = [o for c in json.loads((top/'nbs'/name).read_text(encoding='utf-8'))['cells'] for o in c.get('outputs', [])]
+    text = '\n\n'.join(''.join(c['source']) for c in cells if c['cell_type'] == 'markdown')
+    quoted = dict(re.findall(r'^\| \[[^]]*\]\((3\d_\w+)\.ipynb\) \| [^|]* \| ([^|]*) \| [^|]* \|$', text, re.M))  # the table of experiments
+    experiments = {p.stem for p in (top/'nbs').glob('3?_*.ipynb')}
+    assert set(quoted) == experiments, f'the table of experiments on the front page needs a row for each of {sorted(experiments)}.'
+    quoted |= {name: ' '.join(re.findall(r'\d+\.\d+', table)) for name, table in re.findall(r'^From notebook \[\d+\]\((\w+)\.ipynb\)[^\n]*\n\n((?:\|.*\n)+)', text, re.M)}
+    for name, answer in quoted.items():
+        outputs = [o for c in json.loads((top/'nbs'/f'{name}.ipynb').read_text(encoding='utf-8'))['cells'] for o in c.get('outputs', [])]
         printed = ''.join(''.join(o.get('text', [])) + ''.join(o.get('data', {}).get('text/markdown', [])) for o in outputs)
         for figure in re.findall(r'\d+(?:\.\d+)?', answer):
             assert re.search(rf'(?<![\d.]){re.escape(figure)}(?!\d|\.\d)', printed), f'{figure}, on the front page, is not printed in {name}: correct the table.'
@@ -129,4 +131,4 @@ def own_words(top, env):
         assert not found, f'{name} names {found.group()}'
 
 
-CHECKS = [exported, clean, ladder, readme, experiments, without_dev, installs, own_words]
+CHECKS = [exported, clean, ladder, readme, figures, without_dev, installs, own_words]
