@@ -9,7 +9,7 @@ for path in sorted((top/'nbs').rglob('*.ipynb'), key=lambda p: (p.stem == 'index
     start = time.time()
     subprocess.run([bin/'jupyter', 'nbconvert', '--to', 'notebook', '--execute', '--inplace', '--log-level=ERROR',
                     '--ExecutePreprocessor.store_widget_state=False', '--ExecutePreprocessor.record_timing=False',
-                    '--ExecutePreprocessor.timeout=3600', path], check=True, cwd=path.parent)
+                    '--ExecutePreprocessor.timeout=7200', path], check=True, cwd=path.parent)
     print(f'{path.relative_to(top)}: {time.time() - start:.0f} s', flush=True)
 subprocess.run([bin/'nbdev_clean'], check=True, cwd=top)
 subprocess.run([bin/'python', top/'.ci'/'readme.py'], check=True)

@@ -27,7 +27,7 @@ def together():
         return
     gpu = torch.cuda.is_available()
     if gpu: torch.cuda.set_device(int(os.environ['LOCAL_RANK']))                # from here on, 'cuda' means this one
-    dist.init_process_group('nccl' if gpu else 'gloo')
+    dist.init_process_group('cpu:gloo,cuda:nccl' if gpu else 'gloo')
     try: yield processes()
     finally: dist.destroy_process_group()
 
