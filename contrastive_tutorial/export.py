@@ -225,11 +225,13 @@ class TensorBoardLog:
         on_epoch=None,      # run first, may add to the record
     ):
         _need('tensorboard', extra='tensorboard')
-        from torch.utils.tensorboard import SummaryWriter
-        self.writer, self.on_epoch = SummaryWriter(str(folder)), on_epoch
+        self.folder, self.on_epoch, self.writer = str(folder), on_epoch, None
 
     def __call__(self, record, method):
         if self.on_epoch: self.on_epoch(record, method)
+        if self.writer is None:                                      # of several processes, only the one that is called writes
+            from torch.utils.tensorboard import SummaryWriter
+            self.writer = SummaryWriter(self.folder)
         for name, value in record.items():
             if name != 'epoch': self.writer.add_scalar(name, value, record['epoch'])
         self.writer.flush()                                          # visible at once

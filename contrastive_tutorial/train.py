@@ -136,7 +136,7 @@ def _load_weights(module, weights, path):
 # %% ../nbs/06_training.ipynb #e48d80f0
 @contextmanager
 def _noticing_interrupts():
-    "Yield an event that Ctrl-C sets, so that a step is never cut in two; a second Ctrl-C stops at once, and so does the first where there are several processes."
+    "Yield an event that Ctrl-C sets, so that a step is never cut in two; the second (of several processes, the first) stops at once."
     event = threading.Event()
     if processes()[1] > 1 or threading.current_thread() is not threading.main_thread():
         yield event
