@@ -32,7 +32,7 @@ def main(names):
     import checks
     before = subprocess.run(['git', 'status', '--porcelain'], cwd=top, capture_output=True, text=True).stdout
     paths = [p for p in sorted((top/'nbs').rglob('*.ipynb'), reverse=True)
-             if '.ipynb_checkpoints' not in p.parts and (not names or any(n in p.stem for n in names))]
+             if '.ipynb_checkpoints' not in p.parts and (not names or any(n in p.relative_to(top/'nbs').as_posix() for n in names))]
     with ThreadPoolExecutor(workers) as pool:
         for result in pool.map(run_notebook, paths): report(*result)
     for check in checks.CHECKS if not names else ():
