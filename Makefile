@@ -2,12 +2,14 @@
 # make test       run every cell of every notebook, and all checks
 # make lab        open the notebooks in JupyterLab
 # make notebooks  execute all notebooks in full, in place, and clean them
+# make bench      time the package beside its peers, alone on the machine; make bench-gpu: on a GPU
 # make readme     write README.md from nbs/index.ipynb
+# make site       write the course as a web page into _docs, from the saved notebooks
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab notebooks readme clean
+.PHONY: run test lab notebooks bench bench-gpu readme site clean
 
 run: .venv/installed
 	$(BIN)/contrastive-tutorial run
@@ -21,8 +23,27 @@ lab: .venv/installed
 notebooks: .venv/installed
 	$(BIN)/python .ci/notebooks.py
 
+bench: .venv/bench
+	$(BIN)/python .ci/bench.py
+
+bench-gpu: .venv/bench
+	$(BIN)/python .ci/bench.py cuda
+
 readme: .venv/installed
 	$(BIN)/python .ci/readme.py
+
+site: .venv/site
+	$(BIN)/python .ci/site/website.py
+
+# what only the web page needs, installed when it is first asked for
+.venv/site: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[site]'
+	touch .venv/site
+
+# the peers that the benchmarks need
+.venv/bench: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch .venv/bench
 
 # the environment is made anew when what it depends on changes
 .venv/installed: settings.ini setup.py

@@ -89,6 +89,32 @@ def figures(top, env):
             assert re.search(rf'(?<![\d.]){re.escape(figure)}(?!\d|\.\d)', printed), f'{figure}, on the front page, is not printed in {name}: correct the table.'
 
 
+def site(top, env):
+    "every notebook has its page on the site, with all that is shown, nothing that is hidden, and links that lead to files"
+    sys.path.insert(0, str(top/'.ci'/'site'))
+    from website import sources
+    pages, files = sources()  # fails where a link leads nowhere
+    for path in sorted((top/'nbs').rglob('*.ipynb')):
+        page = path.relative_to(top/'nbs').with_suffix('').as_posix()
+        if {'tests', '.ipynb_checkpoints'} & set(path.parts): continue
+        text, at, pictures = pages[f'{page}.md'].decode(), 0, 0
+        for cell in json.loads(path.read_text(encoding='utf-8'))['cells']:
+            lines = ''.join(cell['source']).strip().split('\n')
+            code = '\n'.join(line for line in lines if not line.startswith('#|')).strip()
+            if cell['cell_type'] != 'code' or not code: continue
+            if '#| hide' in lines:
+                assert code.count('\n') < 3 or code not in text, f'the page of {page} shows a hidden cell: {code[:80]}'
+                continue
+            if not {'#| hide_input', '#| echo: false'} & set(lines):
+                assert code in text[at:], f'the page of {page} lacks a cell, or has it in another place: {code[:80]}'
+                at = text.index(code, at) + len(code)
+            pictures += sum('image/png' in o.get('data', {}) and 'text/html' not in o['data'] for o in cell['outputs'])
+        kept = sum(f.startswith(f'files/{page.replace("/", "-")}-') and f.endswith('.png') for f in files)
+        assert kept == pictures, f'the page of {page} has {kept} of {pictures} pictures.'
+        order = [m for m in re.findall(r' <(\S+)>$', (pages['index.md'] + pages.get('solutions.md', b'')).decode(), re.M)]
+        assert page == 'index' or order.count(page) == 1, f'{page} is not in the side bar of the site, or more than once: {order}'
+
+
 def without_dev(top, env):
     "every module is importable without the development packages, and imports the slow ones only where they are used"
     modules = ', '.join(f'contrastive_tutorial.{m}' for m in LADDER if m not in ('_modidx', 'estimator'))
@@ -131,4 +157,4 @@ def own_words(top, env):
         assert not found, f'{name} names {found.group()}'
 
 
-CHECKS = [exported, clean, ladder, readme, figures, without_dev, installs, own_words]
+CHECKS = [exported, clean, ladder, readme, figures, site, without_dev, installs, own_words]

@@ -1,10 +1,11 @@
 "Execute all notebooks in full, each from top to bottom in one kernel, in place, one on each core; clean them; then write the README."
 import os, subprocess, sys, time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 top, bin = Path(__file__).resolve().parent.parent, Path(sys.executable).parent
 FIRST = ['21_mnist_cnn', 'index', '32_ablations', '16_methods']  # these take longest: what starts early does not end late
+LAST = ['26_speed']                                              # it times: nothing else may run meanwhile
 
 
 def execute(path, threads):
@@ -17,16 +18,24 @@ def execute(path, threads):
     return path.relative_to(top), done.stderr[-3000:] if done.returncode else '', time.time() - start
 
 
+def report(path, error, seconds):
+    "Print one line, and the error if there is one; whether there is one."
+    print(f'{path}: {"FAILED, and left as it was" if error else "executed"} ({seconds:.0f} s)\n{error}'.rstrip(), flush=True)
+    return bool(error)
+
+
 def main(names):
     found = {p: p.relative_to(top/'nbs').with_suffix('').as_posix() for p in (top/'nbs').rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts}
     paths = sorted((p for p, name in found.items() if not names or any(n in name for n in names)),
                    key=lambda p: (FIRST.index(p.stem) if p.stem in FIRST and p.parent.name == 'nbs' else len(FIRST), p))
+    last = [p for p in paths if found[p] in LAST]
+    together = [p for p in paths if p not in last]
     started, failed, cores = time.time(), 0, os.cpu_count() or 1
-    workers = max(1, min(len(paths), cores, 4))
+    workers = max(1, min(len(together), cores, 4))
     with ThreadPoolExecutor(workers) as pool:
-        for path, error, seconds in pool.map(lambda p: execute(p, max(1, cores//workers)), paths):
-            print(f'{path}: {"FAILED, and left as it was" if error else "executed"} ({seconds:.0f} s)\n{error}'.rstrip(), flush=True)
-            failed += bool(error)
+        done = [pool.submit(execute, p, max(1, cores//workers)) for p in together]
+        for job in as_completed(done): failed += report(*job.result())
+        for path in last: failed += report(*execute(path, cores))
     subprocess.run([bin/'nbdev_clean'], check=True, cwd=top)
     subprocess.run([bin/'python', top/'.ci'/'readme.py'], check=True)
     print(f'{time.time() - started:.0f} s in all, {failed} of {len(paths)} failed')

@@ -31,6 +31,29 @@ def as_markdown(path):
     return NOTICE + '\n\n'.join(parts) + '\n'
 
 
+def benchmark_table(nbs):
+    "The table of what `make bench` and `make bench-gpu` wrote, as Markdown; None where nothing was measured."
+    found = {d: json.loads(f.read_text(encoding='utf-8'))['marks'] for d in ('cpu', 'cuda') if (f := nbs/f'benchmarks_{d}.json').exists()}
+    if 'cpu' not in found: return None
+    reached = lambda m: 'reached' if (m['ratio'] >= m['mark'] if m['more'] else m['ratio'] <= m['mark']) else 'missed'
+    on_gpu = {m['what']: f"{m['ratio']:.3g}" for m in found.get('cuda', [])}
+    rows = [f"| {m['what']} | {m['ratio']:.3g} | {'at least' if m['more'] else 'at most'} {m['mark']:g} | {reached(m)} | {on_gpu.get(m['what'], 'not run')} |" for m in found['cpu']]
+    return '\n'.join(['| | measured | mark | | on a GPU |', '| --- | --- | --- | --- | --- |', *rows]) + '\n'
+
+
+def put_benchmarks(index):
+    "Put the table of the benchmarks into the front page, if it has changed."
+    table, text = benchmark_table(index.parent), index.read_text(encoding='utf-8')
+    notebook = json.loads(text)
+    for cell in notebook['cells'] if table else ():
+        source = ''.join(cell['source'])
+        if cell['cell_type'] == 'markdown' and '(`make bench`)' in source:
+            cell['source'] = re.sub(r'(\(`make bench`\)[^\n]*\n\n)(?:\|.*\n)+', lambda m: m[1] + table, source).splitlines(keepends=True)
+    new = json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + '\n'
+    if new != text: index.write_text(new, encoding='utf-8')
+
+
 if __name__ == '__main__':
     top = Path(__file__).resolve().parent.parent
+    put_benchmarks(top/'nbs'/'index.ipynb')
     (top/'README.md').write_text(as_markdown(top/'nbs'/'index.ipynb'), encoding='utf-8')
