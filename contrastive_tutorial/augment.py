@@ -116,19 +116,25 @@ def adjust_hue(
     away = away.frac_().sub_(.5).abs_().mul_(-6).add_(2).clamp_(0, 1)         # own place on the wheel, (n,3,h,w)
     return torch.addcmul(high[:, None], away, chroma[:, None], value=-1)
 
-# %% ../nbs/01_augmentation.ipynb #dabaa5f2
-def _stage(x, factors, order, active):
-    "Apply brightness, contrast and saturation, in each image's order, at the places where `active` (n,4)."
+# %% ../nbs/01_augmentation.ipynb #675436ba
+def _hue_matrix(shift):
+    "The rotation of the colour space about the axis of the greys that turns the wheel by `shift` (n,), (n,3,3)."
+    angle = 2*math.pi*shift.view(-1, 1, 1)
+    around = torch.tensor([[0., -1, 1], [1, 0, -1], [-1, 1, 0]], device=shift.device)/math.sqrt(3)
+    return angle.cos()*torch.eye(3, device=shift.device) + (1 - angle.cos())/3 + angle.sin()*around
+
+def _stage(x, factors, order, active, hue=None):
+    "Apply brightness, contrast and saturation (and hue matrices, if given), in each image's order, at the places where `active` (n,4)."
     n, c = x.shape[:2]
     eye = torch.eye(c, device=x.device)
     grey = torch.tensor([.2989, .587, .114], device=x.device).expand(c, 3) if c == 3 else torch.full((c, c), 1/c, device=x.device)
     b, k, s = (f.view(n, 1, 1) for f in factors)                              # brightness, contrast, saturation
     none = eye.expand(n, c, c)
-    kinds = torch.stack([b*eye, k*eye, s*eye + (1 - s)*grey if c == 3 else none, none], 1)  # (n,4,c,c)
+    kinds = torch.stack([b*eye, k*eye, s*eye + (1 - s)*grey if c == 3 else none, none if hue is None else hue], 1)  # (n,4,c,c)
     mean = x.mean((2, 3))[:, :, None]                                         # mean colour, (n,c,1)
     matrix, constant = none, torch.zeros(n, c, 1, device=x.device)
     for place in range(4):
-        kind = torch.where(active[:, place], order[:, place], 3)              # kind 3, hue, changes nothing here
+        kind = torch.where(active[:, place], order[:, place], 3)              # kind 3, hue, changes nothing without matrices
         step = kinds[torch.arange(n, device=x.device), kind]                  # (n,c,c)
         level = grey[:1] @ (matrix @ mean + constant)                         # mean grey so far, (n,1,1)
         matrix, constant = step @ matrix, step @ constant + (1 - k)*level*(kind == 1).view(n, 1, 1)
@@ -142,10 +148,12 @@ def color_jitter(
     saturation: Tensor,  # factors, 1 changes nothing, (n,)
     hue: Tensor,         # shifts in [-.5,.5], 0 changes nothing, (n,)
     order: Tensor,       # order of the four (0 brightness, 1 contrast, 2 saturation, 3 hue), (n,4)
+    fast: bool = False,  # hue as a rotation of the colour space, and values cut off only at the end: faster and a little off
 ) -> Tensor:
     "Change brightness, contrast, saturation and hue of each image, in the order of each image."
-    factors = brightness, contrast, saturation
-    if x.shape[1] != 3: return _stage(x, factors, order, torch.ones_like(order, dtype=torch.bool))
+    factors, all_four = (brightness, contrast, saturation), torch.ones_like(order, dtype=torch.bool)
+    if x.shape[1] != 3: return _stage(x, factors, order, all_four)
+    if fast: return _stage(x, factors, order, all_four, _hue_matrix(hue))
     turn = (order == 3).byte().argmax(1, keepdim=True)                        # when hue comes, (n,1)
     places = torch.arange(4, device=x.device)
     x = adjust_hue(_stage(x, factors, order, places < turn), hue)
@@ -221,6 +229,7 @@ class Augment:
     sigma: tuple[float, float] = (.1, 2.)       # width of the blur in pixels (SimCLR, appendix A)
     noise: float = 0.                           # standard deviation of added noise
     hide: float = 0.                            # side of the hidden square, as a fraction; 0: none
+    fast: bool = False                          # colours as in color_jitter(fast=True)
 
     def __post_init__(self):
         for name in ('flip', 'jitter', 'brightness', 'contrast', 'saturation', 'grey', 'blur', 'hide'):
@@ -263,7 +272,7 @@ class Augment:
         if 'boxes' in draws: x = resized_crop(x, draws['boxes'], size)
         if 'flip' in draws: x = horizontal_flip(x, draws['flip'])
         if 'angle' in draws: x = rotate_and_shear(x, draws['angle'], draws['shear'])
-        if 'order' in draws: x = color_jitter(x, *[draws[k] for k in ('brightness', 'contrast', 'saturation', 'hue', 'order')])
+        if 'order' in draws: x = color_jitter(x, *[draws[k] for k in ('brightness', 'contrast', 'saturation', 'hue', 'order')], fast=self.fast)
         if 'grey' in draws: x = grayscale(x, draws['grey'])
         if 'sigma' in draws: x = gaussian_blur(x, draws['sigma'], 2*(size//20) + 1 if size >= 20 else 3)
         if self.noise: x = add_noise(x, self.noise, generator)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MAP_SCRIPT', 'HTML_MAP', 'mosaic', 'show_images', 'show_views', 'plot_history', 'LiveStrip', 'plot_similarity',
            'map_2d', 'map_quality', 'plot_map', 'plot_tsne', 'plot_umap', 'nearest', 'plot_neighbors',
-           'plot_label_efficiency', 'figure_png', 'save_html_map']
+           'plot_label_efficiency', 'figure_png', 'save_html_map', 'draw_flow']
 
 # %% ../nbs/08_visualization.ipynb #c8a49cf5
 import base64, io, json, math
@@ -473,3 +473,19 @@ def save_html_map(
                 colours=['#%02x%02x%02x' % tuple(rgb) for rgb in (255*_palette(len(names))).round().astype(int)])
     text = json.dumps(data).replace('<', '\\u003c')                           # a file name must not end the script
     with atomic_path(path) as temporary: temporary.write_text(HTML_MAP.replace('__DATA__', text), encoding='utf-8')
+
+# %% ../nbs/08_visualization.ipynb #8db651f3
+def draw_flow(
+    boxes: dict[str, tuple[float, float]],  # {text: (x, y) of its middle}
+    arrows: list[tuple[str, str]],          # (from, to), by the texts of the boxes; the gradient runs back along these
+    dashed: list[tuple[str, str]] = (),     # more arrows, drawn dashed: no gradient
+    ax=None,                                # Axes to draw in; None: new ones
+):
+    "Draw boxes and the arrows between them; returns the Axes."
+    ax, (x, y) = _axes(ax, (8.5, 2.4)), zip(*boxes.values())
+    drawn = {text: ax.text(*at, text, ha='center', va='center', bbox=dict(boxstyle='round', fc='white')) for text, at in boxes.items()}
+    for a, b in [*arrows, *dashed]:
+        ends = dict(patchA=drawn[a].get_bbox_patch(), patchB=drawn[b].get_bbox_patch())
+        ax.annotate('', boxes[b], boxes[a], arrowprops=dict(arrowstyle='->', ls='--' if (a, b) in dashed else '-', **ends))
+    ax.set(xlim=(min(x) - .5, max(x) + .5), ylim=(min(y) - .4, max(y) + .4)); ax.axis('off')
+    return ax
