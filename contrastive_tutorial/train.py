@@ -6,8 +6,8 @@
 __all__ = ['TrainConfig', 'learning_rate', 'pick_device', 'has_fast_bfloat16', 'autocast', 'save_checkpoint', 'load_checkpoint',
            'load_encoder', 'train']
 
-# %% ../nbs/06_training.ipynb #fdf329be
-import math, signal, threading, time, warnings
+# %% ../nbs/06_training.ipynb #8cba3909
+import hashlib, io, math, signal, threading, time, warnings
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -90,13 +90,19 @@ def autocast(
     use = precision == 'bfloat16' or precision == 'auto' and has_fast_bfloat16(device)
     return torch.autocast(device.type, torch.bfloat16) if use else nullcontext()
 
-# %% ../nbs/06_training.ipynb #1bd0efc3
+# %% ../nbs/06_training.ipynb #88975962
+_CHECKSUM = b'contrastive_tutorial sha256 '  # stands before the checksum, at the end of each file
+
 def save_checkpoint(
     path: str|Path,  # the file; it is replaced in one instant
     state: dict,     # tensors and plain data
 ):
-    "Write a checkpoint whole, or leave the old one as it was."
-    with atomic_path(path) as temporary: torch.save(state | {'format': 'contrastive_tutorial 1'}, temporary)
+    "Write a checkpoint whole, with its checksum at the end, or leave the old one as it was."
+    content = io.BytesIO()
+    torch.save(state | {'format': 'contrastive_tutorial 1'}, content)
+    with atomic_path(path) as temporary, open(temporary, 'wb') as f:
+        f.write(content.getbuffer())
+        f.write(_CHECKSUM + hashlib.sha256(content.getbuffer()).digest())
 
 def load_checkpoint(
     path: str|Path  # a file that save_checkpoint wrote
@@ -104,12 +110,17 @@ def load_checkpoint(
     "The content of a checkpoint, on the CPU; nothing in the file is executed. Raises ValueError if it is not one."
     path = Path(path)
     if not path.is_file(): raise FileNotFoundError(f'there is no checkpoint {path}.')
+    content, mark, checksum = path.read_bytes().rpartition(_CHECKSUM)
+    if not mark: raise ValueError(f'{path} cannot be read as a checkpoint: its checksum is missing. It is truncated, or was not written by '
+                                  'this package. Use another copy, or train again.')
+    if hashlib.sha256(content).digest() != checksum:
+        raise ValueError(f'{path} is damaged: its content does not match its checksum. Use another copy, or train again.')
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')                            # the error below says it better
-            state = torch.load(path, map_location='cpu', weights_only=True)
+            state = torch.load(io.BytesIO(content), map_location='cpu', weights_only=True)
     except Exception as e:
-        raise ValueError(f'{path} cannot be read as a checkpoint: it is truncated, damaged, or of another kind '
+        raise ValueError(f'{path} cannot be read as a checkpoint: it holds more than numbers and plain data, or something else '
                          f'({type(e).__name__}). Use another copy, or train again.') from e
     if not isinstance(state, dict) or state.get('format') != 'contrastive_tutorial 1':
         raise ValueError(f'{path} was not written by this package, or by another version: it lacks the mark "contrastive_tutorial 1".')
