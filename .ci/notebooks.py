@@ -15,7 +15,7 @@ def execute(path, threads):
                            '--ExecutePreprocessor.store_widget_state=False', '--ExecutePreprocessor.record_timing=False',
                            '--ExecutePreprocessor.timeout=7200', path], cwd=path.parent, stdin=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True, env=os.environ | dict(OMP_NUM_THREADS=str(threads), OMP_WAIT_POLICY='PASSIVE'))
-    return path.relative_to(top), done.stderr[-3000:] if done.returncode else '', time.time() - start
+    return path.relative_to(top), (done.stderr[-3000:] or f'exit code {done.returncode}') if done.returncode else '', time.time() - start
 
 
 def report(path, error, seconds):
