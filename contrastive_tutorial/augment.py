@@ -37,9 +37,9 @@ def _tent_weights(start, length, size_in, size_out):
     step = (length/size_out)[:, None]                                         # old pixels per new pixel, (n,1)
     centre = (torch.arange(size_out, device=start.device) + .5)*step          # of the new pixels, (n,size_out)
     place = torch.arange(size_in, device=start.device) + .5 - start[:, None]  # of the old pixels, (n,size_in)
-    tent = 1 - (place[:, None] - centre[:, :, None]).abs()/step.clamp(min=1)[:, :, None]
-    tent = tent.clamp_(min=0)*((place > 0) & (place < length[:, None]))[:, None]
-    return tent/tent.sum(2, keepdim=True)
+    place = place.where((place > 0) & (place < length[:, None]), torch.inf)   # outside: too far away to count
+    tent = ((place[:, None] - centre[:, :, None])/step.clamp(min=1)[:, :, None]).abs_().neg_().add_(1).clamp_(min=0)
+    return tent.div_(tent.sum(2, keepdim=True))
 
 def _separable(x, rows, columns):
     "rows @ x @ columns.T for each channel of each image: (n,c,h,w) -> (n,c,oh,ow)."
@@ -128,17 +128,16 @@ def _stage(x, factors, order, active, hue=None):
     n, c = x.shape[:2]
     eye = torch.eye(c, device=x.device)
     grey = torch.tensor([.2989, .587, .114], device=x.device).expand(c, 3) if c == 3 else torch.full((c, c), 1/c, device=x.device)
+    mix = lambda factor: factor*eye + (1 - factor)*grey                       # of a colour and its grey, (n,c,c)
     b, k, s = (f.view(n, 1, 1) for f in factors)                              # brightness, contrast, saturation
     none = eye.expand(n, c, c)
-    kinds = torch.stack([b*eye, k*eye, s*eye + (1 - s)*grey if c == 3 else none, none if hue is None else hue], 1)  # (n,4,c,c)
-    mean = x.mean((2, 3))[:, :, None]                                         # mean colour, (n,c,1)
-    matrix, constant = none, torch.zeros(n, c, 1, device=x.device)
-    for place in range(4):
-        kind = torch.where(active[:, place], order[:, place], 3)              # kind 3, hue, changes nothing without matrices
-        step = kinds[torch.arange(n, device=x.device), kind]                  # (n,c,c)
-        level = grey[:1] @ (matrix @ mean + constant)                         # mean grey so far, (n,1,1)
-        matrix, constant = step @ matrix, step @ constant + (1 - k)*level*(kind == 1).view(n, 1, 1)
-    x = x*matrix[..., None] + constant[..., None] if c == 1 else torch.baddbmm(constant, matrix, x.flatten(2)).view_as(x)
+    saturation, hue = mix(s) if c == 3 else none, none if hue is None else hue
+    kinds = torch.stack([torch.stack([b*eye, contrast, saturation, hue], 1) for contrast in (k*eye, mix(k))])  # (2,n,4,c,c)
+    kind = torch.where(active, order, 3)                                      # kind 3, hue, changes nothing without matrices
+    first, second, third, fourth = kinds[:, torch.arange(n, device=x.device)[:, None], kind].unbind(2)
+    deviation, mean = fourth @ third @ second @ first                         # what becomes of both, (n,c,c)
+    constant = (mean - deviation) @ x.mean((2, 3))[:, :, None]                # (n,c,1)
+    x = x*deviation[..., None] + constant[..., None] if c == 1 else torch.baddbmm(constant, deviation, x.flatten(2)).view_as(x)
     return x.clamp_(0, 1)
 
 def color_jitter(
@@ -184,10 +183,11 @@ def rotate_and_shear(
     "Turn and slant each image about its centre; what comes in from outside is black."
     h, w = x.shape[2:]
     cos, sin, slant = angle.deg2rad().cos(), angle.deg2rad().sin(), shear.deg2rad().tan()
-    theta = torch.stack([cos - slant*sin, (sin + slant*cos)*h/w, 0*cos,       # where each new pixel comes from,
-                         -sin*w/h, cos, 0*cos], 1).view(-1, 2, 3)             # in units of half an image
-    grid = F.affine_grid(theta, x.shape, align_corners=False)
-    return F.grid_sample(x, grid, align_corners=False)
+    turn = torch.stack([cos - slant*sin, (sin + slant*cos)*h/w, -sin*w/h, cos], 1).view(-1, 2)      # two rows for each image
+    line = lambda size: (2*torch.arange(size, device=x.device) + 1)/size - 1                        # in units of half an image
+    place = torch.stack([line(w).expand(h, w), line(h)[:, None].expand(h, w)]).flatten(1)           # of each new pixel, (2,h*w)
+    origin = (turn @ place).view(-1, 2, h, w).permute(0, 2, 3, 1)                                   # where it comes from, (n,h,w,2)
+    return F.grid_sample(x, origin, align_corners=False)
 
 def cutout(
     x: Tensor,       # images (n,c,h,w)
@@ -242,7 +242,8 @@ class Augment:
         "Altered copies of x (n,c,h,w), uint8 or floats in [0,1], as floats in [0,1]."
         _check_shape(x)
         draws = self.draw(*x.shape, generator)
-        part = max(1, 200_000//x[0].numel()) if x.device.type == 'cpu' else len(x)  # what fits into a processor's cache
+        parts = 1 + x.numel()//250_000 if x.device.type == 'cpu' else 1       # each fits into a processor's cache
+        part = max(1, math.ceil(len(x)/parts))
         pieces = [self.apply(to_float(x[i:i + part]), {k: v[i:i + part] for k, v in draws.items()}, generator)
                   for i in range(0, len(x), part)]
         return torch.cat(pieces)

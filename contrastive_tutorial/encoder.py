@@ -39,8 +39,8 @@ def _block(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(inplace=True))
 
 class _ChannelMean(nn.Module):
-    "The mean of each channel: (n,c,h,w) -> (n,c). Its gradient is quicker than AdaptiveAvgPool2d's."
-    def forward(self, x): return x.mean((2, 3))
+    "The mean of each channel: (n,c,h,w) -> (n,c). Written so that its gradient keeps channels_last, and quicker for it."
+    def forward(self, x): return x.permute(0, 2, 3, 1).flatten(1, 2).mean(1)
 
 def small_cnn(
     channels: int = 1,  # of the images

@@ -65,27 +65,30 @@ def knn_accuracy(
     h: Tensor, y: Tensor,            # features (m,dim) and labels (m,) that are asked
     k: int = 20,                     # how many neighbours vote
     temperature: float = .07,        # a neighbour's vote weighs exp(cosine/temperature) (Wu et al. 2018)
+    precision: str = 'float32',      # 'auto' is faster, and coarse where all features lie in a narrow cone, as an untrained encoder's do
 ) -> float:                          # in [0,1]
     "The fraction of images whose k nearest neighbours, by cosine similarity, vote for the right label."
     _check(h_bank, y_bank); _check(h, y)
     bank, k, right = F.normalize(h_bank.float(), dim=1), min(k, len(h_bank)), 0
-    for part, label in zip(h.split(1024), y.split(1024)):
-        similarity, rows = (F.normalize(part.float(), dim=1) @ bank.T).topk(k, dim=1)   # (m,k)
-        weight = ((similarity - 1)/temperature).exp()                                   # at most 1: nothing overflows
+    for part, label in zip(h.split(256), y.split(256)):
+        with autocast(precision, h.device): similarity = F.normalize(part.float(), dim=1) @ bank.T  # (m,n)
+        similarity, rows = similarity.topk(k, dim=1)                                    # (m,k)
+        weight = ((similarity.float() - 1)/temperature).exp()                           # about 1 at most: nothing overflows
         votes = torch.zeros(len(part), int(y_bank.max()) + 1).scatter_add_(1, y_bank[rows], weight)
         right += (votes.argmax(1) == label).sum().item()
     return right/len(h)
 
 # %% ../nbs/07_linear_evaluation.ipynb #70370569
 def _softmax_loss(w, h, target, penalty):
-    "The loss at weights and, as the last row, biases: w (dim+1,classes), flat; and its gradient, flat too."
-    w = w.reshape(-1, target.shape[1])
-    logits = h @ w[:-1] + w[-1]                                             # (n,classes)
-    logits -= logits.max(1, keepdims=True)
-    p = np.exp(logits); total = p.sum(1, keepdims=True)
-    loss = (np.log(total) - (logits*target).sum(1, keepdims=True)).mean() + .5*(penalty*w[:-1]**2).sum()
-    error = (p/total - target)/len(h)                                       # (n,classes)
-    return loss, np.concatenate([h.T @ error + penalty*w[:-1], error.sum(0, keepdims=True)]).ravel()
+    "The loss on h (dim,n), an image a column, at weights and, as the last column, biases: w (classes,dim+1), flat; and its gradient, flat too."
+    w = w.reshape(len(target), -1)
+    weights, biases = w[:, :-1], w[:, -1:]
+    logits = weights @ h + biases                                           # (classes,n)
+    logits -= logits.max(0)
+    p = np.exp(logits); total = p.sum(0)
+    loss = (np.log(total) - (logits*target).sum(0)).mean() + .5*penalty*(weights**2).sum()
+    error = (p/total - target)/h.shape[1]                                   # (classes,n)
+    return loss, np.hstack([error @ h.T + penalty*weights, error.sum(1, keepdims=True)]).ravel()
 
 # %% ../nbs/07_linear_evaluation.ipynb #86ff3dab
 def _one_thread(f):
@@ -100,18 +103,26 @@ class _Softmax:
     "Softmax regression on features h (n,dim) with an L2 penalty, solved by L-BFGS."
     def __init__(self, h, y, classes):
         n, dim = h.shape
-        self.target = np.eye(classes)[y]                                      # (n,classes)
-        self.axes = np.linalg.qr(h.T)[0] if n < dim else np.eye(dim)          # (dim,r), r at most n: they hold all rows
-        self.h = h @ self.axes                                                # (n,r)
-        self.w = np.zeros((self.h.shape[1] + 1, classes))                     # along the axes; the last row: biases
+        self.target = np.eye(classes)[:, y]                                   # (classes,n)
+        basis = np.linalg.qr(h.T)[0] if n < dim else np.eye(dim)              # (dim,r), r at most n: it holds all rows
+        inside = h @ basis                                                    # (n,r)
+        self.variance, axes = np.linalg.eigh(inside.T @ inside/n)             # (r,), (r,r): the principal axes
+        self.axes, self.h = basis @ axes, (inside @ axes).T.copy()            # (dim,r), (r,n)
+        self.w = np.zeros(classes*(len(self.h) + 1))                          # along the axes, and biases
 
     def fit(self, l2):
         "Weights (dim,classes) and biases (classes,) of the least loss; starts from the last fit."
         from scipy.optimize import minimize
-        found = minimize(_softmax_loss, self.w.ravel(), (self.h, self.target, l2), jac=True, method='L-BFGS-B',
-                         options=dict(maxiter=500, gtol=1e-4, ftol=1e-10))
-        self.w, self.iterations = found.x.reshape(self.w.shape), found.nit
-        return self.axes @ self.w[:-1], self.w[-1]
+        classes = len(self.target)
+        curve = (classes - 1)/classes**2
+        stretch = np.tile(np.sqrt(np.append(curve*self.variance.clip(0) + l2, curve)), classes)
+        def loss(stretched):
+            value, gradient = _softmax_loss(stretched/stretch, self.h, self.target, l2)
+            return value, gradient/stretch
+        found = minimize(loss, self.w*stretch, jac=True, method='L-BFGS-B', options=dict(maxiter=500, gtol=1e-4, ftol=1e-10))
+        self.w, self.iterations = found.x/stretch, found.nit
+        w = self.w.reshape(classes, -1)
+        return self.axes @ w[:, :-1].T, w[:, -1]
 
 # %% ../nbs/07_linear_evaluation.ipynb #fcc0e98d
 def _scales(h):
