@@ -237,6 +237,12 @@ class Augment:
         if self.crop and not 0 < self.crop[0] <= self.crop[1] <= 1:
             raise ValueError(f'crop must be two fractions, the smaller first, not {self.crop}.')
         if not 0 <= self.hue <= .5: raise ValueError(f'hue must lie in [0,.5], not {self.hue}.')
+        for name, most in (('rotate', 180), ('shear', 89), ('noise', math.inf)):
+            if not 0 <= getattr(self, name) <= most: raise ValueError(f'{name} must lie between 0 and {most}, not {getattr(self, name)}.')
+        for name in ('ratio', 'sigma'):
+            if not 0 < getattr(self, name)[0] <= getattr(self, name)[1] < math.inf:
+                raise ValueError(f'{name} must be two numbers above 0, the smaller first, not {getattr(self, name)}.')
+        if self.size is not None and self.size < 1: raise ValueError(f'size must be at least 1 pixel, or None, not {self.size}.')
 
     def __call__(self, x: Tensor, generator: torch.Generator) -> Tensor:
         "Altered copies of x (n,c,h,w), uint8 or floats in [0,1], as floats in [0,1]."

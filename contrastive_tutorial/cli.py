@@ -5,13 +5,12 @@
 # %% auto #0
 __all__ = ['main']
 
-# %% ../nbs/23_cli.ipynb #9c524788
-import argparse, sys
+# %% ../nbs/23_cli.ipynb #1a2ce32e
+import argparse, sys, warnings
 
 # %% ../nbs/23_cli.ipynb #efb8f5b7
 def _parser():
     "All commands and options; the help texts are written to teach."
-    show = argparse.ArgumentDefaultsHelpFormatter
     parser = argparse.ArgumentParser('contrastive-tutorial', description='Learn what images have in common without labels, then ask with few '
         'labels what was learned.', epilog='Start with: contrastive-tutorial run    (digits, about four minutes on two cores)')
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
@@ -42,11 +41,12 @@ def _parser():
         p.add_argument('--size', type=int, help='bring the images of a folder to this height and width. Default: their own, at most 96')
         p.add_argument('--channels', type=int, choices=(1, 3), help='read the images of a folder as grey (1) or colour (3). Default: as they are')
         p.add_argument('--tensorboard', metavar='FOLDER', help='log each epoch for TensorBoard into this folder, too. history.csv is always written')
+        p.add_argument('--compile', action='store_true', help='compile the network first, which takes a minute and makes a GPU faster')
         p.add_argument('--resume', action='store_true', help='go on with the run in --out where it was interrupted')
 
     training(command('run', 'Train, score and draw: the whole road.',
-        'Writes config.json, history.csv, checkpoint.pt, scores.json, umap.png, tsne.png, map.html and report.html into the folder of the run.', None))
-    training(command('pretrain', 'Train on images without labels.', 'Writes config.json, history.csv and checkpoint.pt.', None))
+        'Writes config.json, history.csv, checkpoint.pt, best.pt, scores.json, umap.png, tsne.png, map.html and report.html into the folder of the run.', None))
+    training(command('pretrain', 'Train on images without labels.', 'Writes config.json, history.csv, checkpoint.pt and best.pt.', None))
     p = command('evaluate', 'Score a trained encoder with few labels.', 'Beside it: raw pixels, PCA, an untrained encoder.')
     p.add_argument('checkpoint', help='a checkpoint.pt of run or pretrain')
     p.add_argument('--test-data', metavar='NAME|FOLDER', help='score the test images of this set instead; labels still come from --data')
@@ -73,6 +73,7 @@ def main(
     given = vars(_parser().parse_args(arguments))
     command = given.pop('command')
     from contrastive_tutorial import pipeline, recipes
+    usual, warnings.formatwarning = warnings.formatwarning, lambda message, *_, **__: f'contrastive-tutorial: {message}\n'
     try:
         if command == 'recipes': print('\n\n'.join(map(recipes.describe, [given['name']] if given['name'] else recipes.RECIPES)))
         elif command in ('run', 'pretrain'):
@@ -90,11 +91,13 @@ def main(
             given.pop('seed')
             print(f'Wrote {pipeline.embed(**given)}.')
     except KeyboardInterrupt:
-        print('\nStopped. What was trained is kept: the same command with --resume and the same --out goes on from there.', file=sys.stderr)
+        kept = ' What was trained is kept: the same command with --resume and the same --out goes on from there.' if command in ('run', 'pretrain') else ''
+        print(f'\nStopped.{kept}', file=sys.stderr)
         return 130
     except (ValueError, OSError, RuntimeError, FloatingPointError, ImportError) as e:
         print(f'contrastive-tutorial: {e}', file=sys.stderr)
         return 1
+    finally: warnings.formatwarning = usual
     return 0
 
 # %% ../nbs/23_cli.ipynb #2044c90e

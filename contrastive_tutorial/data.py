@@ -6,8 +6,8 @@
 __all__ = ['LOADERS', 'SHAPES', 'Images', 'channel_statistics', 'atomic_path', 'data_root', 'stratified_split', 'load_images',
            'random_shapes', 'decode_image', 'image_folder', 'medmnist_file', 'label_subset', 'batches']
 
-# %% ../nbs/00_data.ipynb #38da1a97
-import glob, hashlib, json, math, os, sys, tempfile, warnings
+# %% ../nbs/00_data.ipynb #12a922ce
+import errno, glob, hashlib, json, math, os, sys, tempfile, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ def _check_images(images):
                 'Fractions between 0 and 1 become one with (x*255).round().to(torch.uint8).')
         raise ValueError(f'x must hold uint8 pixels from 0 to 255, not {x.dtype}. {mend}')
     if len(x) == 0: raise ValueError('x holds no image: at least one is needed.')
+    if x.numel() == 0: raise ValueError(f'x has the shape {tuple(x.shape)}: images without a pixel, or without a channel.')
     if y is not None and (y.shape != (len(x),) or y.dtype != torch.int64):
         raise ValueError(f'y must be one int64 label for each of the {len(x)} images, not {_describe(y)}.')
 
@@ -99,6 +100,14 @@ def atomic_path(
         umask = os.umask(0); os.umask(umask)
         os.chmod(name, 0o666 & ~umask)  # mkstemp makes files that only their owner may read
         os.replace(name, path)
+        if os.name == 'posix':          # the folder's entry reaches the disk, too
+            folder = os.open(path.parent, os.O_RDONLY)
+            try: os.fsync(folder)
+            finally: os.close(folder)
+    except OSError as e:
+        if e.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG): raise
+        kept = 'the file of before is unchanged' if path.exists() else 'nothing was written'
+        raise OSError(e.errno, f'there is no room to write {path} ({e.strerror}): {kept}. Free some space, and go on from there') from e
     finally:
         Path(name).unlink(missing_ok=True)
 

@@ -33,8 +33,8 @@ class Encoder(nn.Module):
         if x.dtype == torch.uint8: x = x.float()/255
         return self.backbone((x - self.mean)/self.std)
 
-# %% ../nbs/02_encoder.ipynb #34836cd1
-def _block(c_in, c_out, stride):
+# %% ../nbs/02_encoder.ipynb #89385b94
+def _block(c_in, c_out, stride=2):
     "Convolution, BatchNorm, ReLU: (n,c_in,h,w) -> (n,c_out,h/stride,w/stride)."
     return nn.Sequential(nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(inplace=True))
 
@@ -47,11 +47,12 @@ def small_cnn(
     size: int = 28,     # of the images; any works, 8 to 64 are sensible
 ) -> tuple[nn.Module, int]:
     "A network of four convolutions for small images, and its feature width of 256 (0.4 million parameters)."
+    stride = [2 if size > 2**i else 1 for i in range(4)]  # a single pixel is not halved
     return nn.Sequential(
-        _block(channels, 32, 2),                          # (n,32,14,14) for 28x28 images
-        _block(32, 64, 2),                                # (n,64,7,7)
-        _block(64, 128, 2),                               # (n,128,4,4)
-        _block(128, 256, 1),                              # (n,256,4,4)
+        _block(channels, 32, stride[0]),                  # (n,32,14,14) for 28x28 images
+        _block(32, 64, stride[1]),                        # (n,64,7,7)
+        _block(64, 128, stride[2]),                       # (n,128,4,4)
+        _block(128, 256, stride[3]),                      # (n,256,2,2)
         _ChannelMean()), 256                              # (n,256)
 
 # %% ../nbs/02_encoder.ipynb #4c8d79f0

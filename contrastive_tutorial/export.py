@@ -139,7 +139,7 @@ def _facts(state, encoder):
     usual = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(Augment()).items()}
     own = {k: v for k, v in settings.items() if k not in ('config', 'augment', 'images', 'method', 'encoder')}
     return {'Network': f'{config["name"]}, {sum(p.numel() for p in encoder.parameters()):,} parameters, features of width {encoder.dim}',
-            'Input': f'{config["size"]} x {config["size"]} pixels, {config["channels"]} channel(s), uint8 from 0 to 255',
+            'Input': f'{config["size"]} x {config["size"]} pixels, {config["channels"]} {"channel" if config["channels"] == 1 else "channels"}, uint8 from 0 to 255',
             'Normalisation, inside': f'divide by 255, subtract {config["mean"]}, divide by {config["std"]}',
             'Trained on': f'{name}, {count:,} images',
             'Method': settings.get('method', 'unknown') + (f' ({listed(own)})' if own else ''),
@@ -175,6 +175,7 @@ def model_card(
 ) -> str:
     "A page of Markdown about the encoder of a checkpoint: what it is, how to load it, its scores, its limits."
     state, encoder = load_checkpoint(checkpoint), load_encoder(checkpoint)
+    if 'settings' not in state: raise ValueError(f'{checkpoint} holds an encoder and not how it was trained: take the checkpoint.pt of the run.')
     facts, size, scores = _facts(state, encoder), encoder.config['size'], Path(checkpoint).parent/'scores.json'
     lines = [f'# An image encoder: {encoder.config["name"]}, trained on {facts["Trained on"]}', '', '| | |', '| --- | --- |',
              *(f'| {name} | {fact} |' for name, fact in facts.items()), '', '## How to load it', '']
@@ -190,7 +191,7 @@ def model_card(
                   'neighbours (kNN). One training run.', '', f'```\n{score_table(found)}\n```']
     lines += ['', '## Limits', '', '* It knows images like those that it was trained on. On others, measure first.',
               '* Training makes features blind to what the views differ by (above); they keep everything else, wanted or not: background, camera, place.',
-              '* They are no decision about anything: a classifier on top of them needs its own test, on images of its own use.']
+              '* Features decide nothing by themselves: a classifier on top of them needs its own test, on images of its own use.']
     return '\n'.join(lines) + '\n'
 
 # %% ../nbs/24_export.ipynb #80768045

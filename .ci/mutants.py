@@ -1,0 +1,157 @@
+"Plant one bug at a time in the package, and see whether the tests of its notebook notice: prints those that survive."
+import json, os, shutil, subprocess, sys, tempfile, threading, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+top, bin = Path(__file__).resolve().parent.parent, Path(sys.executable).parent
+MORE = ['tests/test_properties', 'tests/test_trust', 'tests/test_devices', 'tests/test_commands']  # for what its own notebook lets pass
+BUGS = {  # notebook: (what the code says, what the bug makes of it)
+    '00_data': [
+        ("clamp_min(1/255)", "clamp_min(0)"),
+        ("((value - mean[:, None])**2 * p).sum(1).sqrt()", "((value - mean[:, None])**2 * p).sum(1)"),
+        ("rows[torch.randperm(len(rows), generator=g)[:per_class]]", "rows[:per_class]"),
+        ("order[:n - n % batch_size].split(batch_size)", "order.split(batch_size)"),
+        ("order = torch.randperm(n, generator=generator)", "order = torch.arange(n)"),
+        ("stratify=y.numpy()", "stratify=None"),
+        ("        os.replace(name, path)", "        path.write_bytes(Path(name).read_bytes())"),
+        ("        Path(name).unlink(missing_ok=True)", "        pass"),
+    ],
+    '01_augmentation': [
+        ("tent.div_(tent.sum(2, keepdim=True))", "tent"),
+        ("/step.clamp(min=1)[:, :, None]", "/step[:, :, None]"),
+        ("+ .5)*step ", ")*step "),
+        ("(place < length[:, None])", "(place <= length[:, None] + 1)"),
+        ("area = height*width*(scale[0] + (scale[1] - scale[0])*uniform(n, 10))", "area = height*width*scale[1]*uniform(n, 10)"),
+        ("torch.exp(math.log(ratio[0]) + math.log(ratio[1]/ratio[0])*uniform(n, 10))", "(ratio[0] + (ratio[1] - ratio[0])*uniform(n, 10))"),
+        ("(uniform(n)*(height - h + 1)).floor()", "(uniform(n)*(height - h)).floor()"),
+        ("torch.lerp(x, x.flip(-1), _per_image(flip, x))", "torch.lerp(x, x.flip(-2), _per_image(flip, x))"),
+        ("r - g + 4*chroma", "r - g + 2*chroma"),
+        ("for contrast in (k*eye, mix(k))", "for contrast in (k*eye, k*eye)"),
+        ("fourth @ third @ second @ first", "first @ second @ third @ fourth"),
+        ("places > turn)", "places >= 0)"),
+        ("size - 1 - (size - 1 - place.abs()).abs()", "place.clamp(0, size - 1)"),
+        ("w = w/w.sum(1, keepdim=True)", "w = w"),
+        ("cos - slant*sin", "cos + slant*sin"),
+        ("-sin*w/h, cos", "sin*w/h, cos"),
+        ("torch.lerp(x.mean((2, 3), keepdim=True), x, seen)", "x*seen"),
+        ("+ std*torch.randn(x.shape, generator=generator, device=x.device)", "+ std*torch.rand(x.shape, generator=generator, device=x.device)"),
+        ("brightness=1 + around(self.brightness, on)", "brightness=1 + around(self.brightness)"),
+        ("return augment(x, generator), augment(x, generator)", "return (augment(x, generator),)*2"),
+    ],
+    '04_nt_xent': [
+        (".fill_diagonal_(-math.inf)  #", "  #"),
+        ("partner = torch.arange(2*n, device=z1.device).roll(n)", "partner = torch.arange(2*n, device=z1.device).roll(1)"),
+        ("return z @ z.T/temperature", "return z @ z.T*temperature"),
+        ("return F.cross_entropy(logits, partner)", "return F.cross_entropy(logits, partner, reduction='sum')/n"),
+        ("if i == j: e.fill_diagonal_(0)", "pass"),
+        ("if i != j: total[j] += e.sum(0)", "pass"),
+        ("e *= 1/total[i, None] + 1/total[j]", "e *= 1/total[i, None]"),
+        ("out = -2*z.roll(len(z)//2, 0)", "out = -z.roll(len(z)//2, 0)"),
+        ("math.log(strangers + 1)", "math.log(strangers)"),
+    ],
+    '06_training': [
+        ("return config.lr*(step + 1)/warm", "return config.lr*step/warm"),
+        (".5*(1 + math.cos(math.pi*(step - warm)/max(1, steps - warm)))", ".5*(1 + math.cos(math.pi*step/steps))"),
+        ("config.weight_decay if p.ndim > 1 else 0.", "config.weight_decay"),
+        ("group['lr'] = lr*group['scale']", "group['lr'] = lr"),
+        ("                if i < done: continue\n", ""),
+        ("config.seed*1_000_003 + epoch", "config.seed*1_000_003"),
+        ("optimizer.zero_grad(set_to_none=True)", "pass"),
+        ("                method.after_step()\n", ""),
+        ("optimizer.load_state_dict(state['optimizer'])", "pass"),
+        ("generator.set_state(state['generators'][rank].clone())", "pass"),
+        ("if hashlib.sha256(content).digest() != checksum:", "if False:"),
+        ("weights_only=True", "weights_only=False"),
+        ("if not math.isfinite(record['loss']):", "if False:"),
+        ("return encoder.eval()", "return encoder.train()"),
+        ("if state.get('scaler'): scaler.load_state_dict(state['scaler'])", "pass"),
+    ],
+    '07_linear_evaluation': [
+        ("    module.eval()\n", ""),
+        ("if changed: raise", "if False: raise"),
+        ("F.normalize(part.float(), dim=1) @ bank.T", "part.float() @ bank.T"),
+        ("weight = ((similarity.float() - 1)/temperature).exp()", "weight = torch.ones_like(similarity.float())"),
+        ("penalty*weights, error.sum(1", "0*weights, error.sum(1"),
+        ("(classes - 1)/classes**2", "1e-9"),
+        ("held_out += [(logits(a[held], *solver.fit(l2)).argmax(1) == y[held]).mean()", "held_out += [(logits(a[fit], *solver.fit(l2)).argmax(1) == y[fit]).mean()"),
+        ("rows[asked:asked + bank]", "rows[:asked + bank]"),
+        ("square().mul(-2).exp()", "square().mul(-1).exp()"),
+        ("p = s/s.sum()", "p = s.square()/s.square().sum()"),
+        ("- F.normalize(z2, dim=1)).square().sum(1).mean()", "- F.normalize(z2, dim=1)).square().mean()"),
+        ("label_subset(y, count, seed*1000 + d)", "label_subset(y, count, seed*1000)"),
+    ],
+    '10_moco': [
+        ("slow.lerp_(fast, 1 - momentum)", "slow.lerp_(fast, momentum)"),
+        ("queue[rows] = F.normalize(k.to(queue.dtype), dim=1)", "queue[rows] = k.to(queue.dtype)"),
+        ("pointer.copy_((pointer + len(k)) % len(queue))", "pass"),
+        ("for v in (v2, v1)]", "for v in (v1, v2)]"),
+        ("return z[order.argsort()]", "return z"),
+    ],
+    '11_byol': [
+        ("z = self.target(torch.cat([v2, v1]))", "z = self.target(torch.cat([v1, v2]))"),
+        ("return 2 - 2*F.cosine_similarity", "return 1 - F.cosine_similarity"),
+    ],
+    '12_supcon': [
+        ("partner = (y[:, None] == y) & ~own", "partner = (y[:, None] == y)"),
+        ("(logits*partner).sum(1)/partner.sum(1)", "(logits*partner).sum(1)/(2*n)"),
+    ],
+    '13_dcl': [("masked_fill(same_image, -math.inf)", "masked_fill(torch.eye(2*n, dtype=torch.bool, device=z1.device), -math.inf)")],
+    '14_barlow_twins': [
+        ("z1.T @ z2/len(z1)", "z1.T @ z2/(len(z1) - 1)"),
+        ("redundancy*c.square().fill_diagonal_(0).sum()", "redundancy*c.square().sum()"),
+    ],
+    '15_vicreg': [
+        ("z.T @ z/(len(z) - 1)", "z.T @ z/len(z)"),
+        (".relu().mean() for c in covs)/2", ".mean() for c in covs)/2"),
+    ],
+    '25_distributed': [
+        ("dist.all_reduce(gradient)", "pass"),
+        ("return gradient.chunk(count)[rank]", "return gradient.chunk(count)[0]"),
+    ],
+}
+
+
+def plant(copy, name, old, new):
+    "Change a cell that is exported, in a copy of the project."
+    path = copy/'nbs'/f'{name}.ipynb'
+    notebook = json.loads(path.read_text(encoding='utf-8'))
+    cells = [c for c in notebook['cells'] if ''.join(c['source']).startswith('#| export') and old in ''.join(c['source'])]
+    assert len(cells) == 1 and ''.join(cells[0]['source']).count(old) == 1, f'{name}: {old!r} must occur once in the exported cells, not in {len(cells)}'
+    cells[0]['source'] = ''.join(cells[0]['source']).replace(old, new)
+    path.write_text(json.dumps(notebook), encoding='utf-8')
+
+
+def killed(copy, names, env):
+    "The first of some notebooks whose test fails, or ''."
+    for name in names:
+        try: done = subprocess.run(['nbdev_test', '--path', f'nbs/{name}.ipynb', '--n_workers', '0'], cwd=copy, env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
+        except subprocess.TimeoutExpired: return name
+        if done.returncode: return name
+    return ''
+
+
+def main(names):
+    bugs = [(name, old, new) for name, pairs in BUGS.items() if not names or name in names for old, new in pairs]
+    survivors, started, local = [], time.time(), threading.local()
+    with tempfile.TemporaryDirectory() as home:
+        files = subprocess.run(['git', 'ls-files'], cwd=top, capture_output=True, text=True).stdout.split('\n')
+        def fresh(copy):
+            for f in filter(None, files): (copy/f).parent.mkdir(parents=True, exist_ok=True); shutil.copy2(top/f, copy/f)
+        def judge(bug):
+            if not hasattr(local, 'copy'): local.copy = Path(tempfile.mkdtemp(dir=home)); fresh(local.copy)
+            name, old, new = bug
+            env = os.environ | dict(PATH=f'{bin}{os.pathsep}{os.environ["PATH"]}', PYTHONPATH=str(local.copy), MPLBACKEND='Agg', OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')
+            plant(local.copy, name, old, new)
+            subprocess.run(['nbdev_export'], cwd=local.copy, env=env, check=True, capture_output=True)
+            found = killed(local.copy, [name] + MORE, env)
+            for f in [f'nbs/{name}.ipynb'] + [f for f in files if f.startswith('contrastive_tutorial/')]: shutil.copy2(top/f, local.copy/f)
+            return bug, found
+        with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+            for (name, old, new), found in pool.map(judge, bugs):
+                print(f'{"killed by " + found if found else "SURVIVES":40} {name}: {old.strip()}  ->  {new.strip() or "nothing"}', flush=True)
+                if not found: survivors.append((name, old))
+    print(f'{len(bugs) - len(survivors)} of {len(bugs)} bugs were noticed; {time.time() - started:.0f} s')
+    return 1 if len(survivors) > .1*len(bugs) else 0
+
+
+if __name__ == '__main__': sys.exit(main(sys.argv[1:]))
