@@ -5,13 +5,15 @@
 # make bench      time the package beside its peers, alone on the machine; make bench-gpu: on a GPU
 # make readme     write README.md from nbs/index.ipynb
 # make mutants    plant eighty bugs in the package, one at a time, and see whether the tests notice
+# make coverage   which lines of the package the notebooks run
+# make load       an hour of runs that are interrupted, resumed, scored and drawn: nothing may grow
 # make test-oldest  run the tests of the package with the oldest versions that settings.ini allows
 # make site       write the course as a web page into _docs, from the saved notebooks
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab notebooks bench bench-gpu readme site mutants test-oldest clean
+.PHONY: run test lab notebooks bench bench-gpu readme site mutants coverage load test-oldest clean
 
 run: .venv/installed
 	$(BIN)/contrastive-tutorial run
@@ -39,6 +41,13 @@ site: .venv/site
 
 mutants: .venv/installed
 	$(BIN)/python .ci/mutants.py
+
+coverage: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'coverage>=7.6'
+	$(BIN)/python .ci/covered.py
+
+load: .venv/installed
+	$(BIN)/python .ci/load.py
 
 # torch.export and ONNX need a newer PyTorch than the rest: notebook 24 is left out
 test-oldest: .venv-oldest/installed

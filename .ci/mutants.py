@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 top, bin = Path(__file__).resolve().parent.parent, Path(sys.executable).parent
-MORE = ['tests/test_properties', 'tests/test_trust', 'tests/test_devices', 'tests/test_commands']  # for what its own notebook lets pass
+MORE = ['tests/test_properties', 'tests/test_trust', 'tests/test_devices', 'tests/test_commands', 'tests/test_numerics']  # for what its own notebook lets pass
 BUGS = {  # notebook: (what the code says, what the bug makes of it)
     '00_data': [
         ("clamp_min(1/255)", "clamp_min(0)"),

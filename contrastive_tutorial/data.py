@@ -255,8 +255,10 @@ def _list_images(folder):
     from torchvision.datasets.folder import IMG_EXTENSIONS
     if not folder.is_dir(): raise FileNotFoundError(f'{folder} is not a folder.')
     names = []
-    for top, folders, files in os.walk(folder):
-        folders[:] = [f for f in folders if not f.startswith('.')]           # hidden folders are no classes
+    def stop(e): raise PermissionError(f'the folder {e.filename} cannot be read ({e.strerror}). Allow it, or move it elsewhere.') from e
+    def comes_back(path): return any(os.path.samefile(path, above) for above in path.parents)
+    for top, folders, files in os.walk(folder, onerror=stop, followlinks=True):
+        folders[:] = [f for f in folders if not f.startswith('.') and not comes_back(Path(top, f))]  # hidden folders are no classes
         names += [os.path.relpath(os.path.join(top, f), folder) for f in files
                   if f.lower().endswith((*IMG_EXTENSIONS, '.gif')) and not f.startswith('.')]
     names.sort()

@@ -9,6 +9,7 @@ __all__ = ['processes', 'together', 'gather', 'average', 'SharedBatchNorm', 'sha
 # %% ../nbs/25_distributed.ipynb #7e804348
 import os
 from contextlib import contextmanager
+from datetime import timedelta
 import torch
 import torch.distributed as dist
 from torch import nn, Tensor
@@ -27,7 +28,7 @@ def together():
         return
     gpu = torch.cuda.is_available()
     if gpu: torch.cuda.set_device(int(os.environ['LOCAL_RANK']))                # from here on, 'cuda' means this one
-    dist.init_process_group('cpu:gloo,cuda:nccl' if gpu else 'gloo')
+    dist.init_process_group('cpu:gloo,cuda:nccl' if gpu else 'gloo', timeout=timedelta(hours=12))  # a large folder takes the first one hours
     try: yield processes()
     finally: dist.destroy_process_group()
 

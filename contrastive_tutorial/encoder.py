@@ -45,15 +45,16 @@ class _ChannelMean(nn.Module):
 def small_cnn(
     channels: int = 1,  # of the images
     size: int = 28,     # of the images; any works, 8 to 64 are sensible
+    width: int = 32,    # channels of the first convolution
 ) -> tuple[nn.Module, int]:
-    "A network of four convolutions for small images, and its feature width of 256 (0.4 million parameters)."
+    "A network of four convolutions for small images, and its feature width: 256 with 0.4 million parameters, unless width is given."
     stride = [2 if size > 2**i else 1 for i in range(4)]  # a single pixel is not halved
     return nn.Sequential(
-        _block(channels, 32, stride[0]),                  # (n,32,14,14) for 28x28 images
-        _block(32, 64, stride[1]),                        # (n,64,7,7)
-        _block(64, 128, stride[2]),                       # (n,128,4,4)
-        _block(128, 256, stride[3]),                      # (n,256,2,2)
-        _ChannelMean()), 256                              # (n,256)
+        _block(channels, width, stride[0]),               # (n,32,14,14) for 28x28 images
+        _block(width, 2*width, stride[1]),                # (n,64,7,7)
+        _block(2*width, 4*width, stride[2]),              # (n,128,4,4)
+        _block(4*width, 8*width, stride[3]),              # (n,256,2,2)
+        _ChannelMean()), 8*width                          # (n,256)
 
 # %% ../nbs/02_encoder.ipynb #4c8d79f0
 def _resnet(name, channels, size):

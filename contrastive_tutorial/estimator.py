@@ -23,7 +23,7 @@ from .evaluate import extract_features
 from .methods import create_method
 from .pipeline import TerminalBar
 from .recipes import get_recipe, settle
-from .train import _settings, load_checkpoint, load_encoder, pick_device, save_checkpoint, train
+from .train import load_checkpoint, load_encoder, pick_device, run_settings, save_checkpoint, train
 
 # %% ../nbs/22_estimator.ipynb #29abdddc
 def _to_uint8(x, value_range):
@@ -140,7 +140,7 @@ class ContrastiveFeatures(_Portable, ClassNamePrefixFeaturesOutMixin, Transforme
         encoder = create_encoder(recipe.encoder, x.shape[1], x.shape[-1], *channel_statistics(x), seed)
         method = create_method(recipe.method, encoder, seed, recipe.head, **recipe.settings)
         self.history_ = train(method, images, recipe.augment, config, TerminalBar(config.epochs) if self.verbose else None, self.device)
-        self.settings_, self.image_shape_ = _settings(method, images, recipe.augment, config), tuple(x.shape[1:])
+        self.settings_, self.image_shape_ = run_settings(method, images, recipe.augment, config), tuple(x.shape[1:])
         self.encoder_ = encoder.to(memory_format=torch.contiguous_format).eval()
         return self
 

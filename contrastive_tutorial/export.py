@@ -19,7 +19,7 @@ from .augment import Augment
 from .data import atomic_path
 from .encoder import Encoder, create_encoder
 from .pipeline import score_table
-from .train import _load_weights, load_checkpoint, load_encoder
+from .train import load_checkpoint, load_encoder, load_weights
 
 # %% ../nbs/24_export.ipynb #3c788838
 def _need(*names, extra='export'):
@@ -55,7 +55,7 @@ def load_safetensors(
     except (safetensors.SafetensorError, KeyError) as e:
         raise ValueError(f'{path} is not a safetensors file of this package ({type(e).__name__}: {e}).') from e
     encoder = create_encoder(**config)
-    _load_weights(encoder, weights, path)
+    load_weights(encoder, weights, path)
     return encoder.eval()
 
 # %% ../nbs/24_export.ipynb #b27976e1

@@ -150,9 +150,10 @@ def diagnose(
 class WarnOnce:
     "An `on_epoch` that warns when `diagnose` first finds something wrong."
     def __init__(self,
-        levels: dict[str, float]  # of the method, for its batch
+        levels: dict[str, float],       # of the method, for its batch
+        history: list[dict]|None = None # epochs that were trained before; None: none
     ):
-        self.levels, self.history, self.said = levels, [], False
+        self.levels, self.history, self.said = levels, list(history or []), False
 
     def __call__(self, record, method):
         self.history.append(record)
@@ -201,9 +202,12 @@ def pretrain(
         data=str(data), images=len(images), seed=seed, recipe=recipe, method=r.method, settings=model.settings, encoder=net.config,
         augment=asdict(r.augment), train=asdict(r.train), device=str(device),
         versions=dict(contrastive_tutorial=__version__, torch=torch.__version__)))
-    monitor = Monitor(train_images, r.augment, seed=seed)
-    watching = [TerminalBar(r.train.epochs, monitor) if progress else monitor, log]
-    if rank == 0: watching += [KeepBest(out/'best.pt'), WarnOnce(model.levels(r.train.batch_size))]
+    watching = []
+    if rank == 0:                                                                      # no other process is asked
+        monitor = Monitor(train_images, r.augment, seed=seed)
+        before = load_checkpoint(checkpoint)['history'] if checkpoint.exists() else []
+        watching = [TerminalBar(r.train.epochs, monitor) if progress else monitor, log,
+                    KeepBest(out/'best.pt'), WarnOnce(model.levels(r.train.batch_size), before)]
     def on_epoch(record, model):
         for watch in filter(None, watching): watch(record, model)
     history = train(model, images, r.augment, r.train, on_epoch, device, checkpoint, resume, compile)

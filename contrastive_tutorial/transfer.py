@@ -14,7 +14,7 @@ from torch import nn, Tensor
 from .augment import Augment, grayscale
 from .data import Images
 from .encoder import Encoder
-from .evaluate import Supervised, _label_draws, _summary, extract_features, probe_logits
+from .evaluate import Supervised, extract_features, over_draws, probe_logits
 from .train import TrainConfig, train
 
 # %% ../nbs/17_transfer.ipynb #a3c7420b
@@ -89,9 +89,8 @@ def fine_tune_efficiency(
     **settings,                                 # of fine_tune
 ) -> dict:                                      # {count: dict(mean, std, draws)}, accuracies in [0,1]
     "Accuracy after fine-tuning with few labels, mean and standard deviation over draws."
-    score = lambda rows, d: fine_tune(encoder, train_images[rows], test_images, augment, seed=seed + d, **settings)[0]
-    return {str(count): _summary([score(rows, d) for d, rows in enumerate(subsets)])
-            for count, subsets in _label_draws(train_images.labels, per_class, draws, seed)}
+    def accuracy(rows, draw): return fine_tune(encoder, train_images[rows], test_images, augment, seed=seed + draw, **settings)[0]
+    return over_draws(accuracy, train_images.labels, per_class, draws, seed)
 
 # %% ../nbs/17_transfer.ipynb #92d2698d
 def fit_to(

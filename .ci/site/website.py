@@ -58,8 +58,8 @@ def fence(kind, text):
     return f'{ticks}{kind}\n{text}\n{ticks}'
 
 
-def output(out, path, files):
-    "One output as Markdown; `files` gets the pictures and frames that belong to it, by name."
+def output(out, path, files, section):
+    "One output as Markdown, below a heading; `files` gets the pictures and frames that belong to it, by name."
     if out['output_type'] == 'error': return ''
     forms = out.get('data', {'text/plain': out.get('text')})
     kind = next((k for k in SHOWN if k in forms), None)
@@ -74,7 +74,7 @@ def output(out, path, files):
         picture = base64.b64decode(text)
         width, height = Image.open(io.BytesIO(picture)).size
         scrolls = 'class="wide" ' if width > 560 else ''                     # on a phone; others shrink
-        text = f'<img {scrolls}src="{file(kind[6:], picture)}" width="{width}" height="{height}" loading="lazy" alt="drawn by the code above">'
+        text = f'<img {scrolls}src="{file(kind[6:], picture)}" width="{width}" height="{height}" loading="lazy" alt="{section}: figure">'
     for page in re.findall(r'srcdoc="([^"]*)"', text):                       # a page inside the page becomes a file
         where = file('html', html.unescape(page).encode())
         text = text.replace(f'srcdoc="{page}"', f'src="{where}" loading="lazy"') + f'<p><a href="{where}">Open it in a page of its own</a></p>'
@@ -83,10 +83,12 @@ def output(out, path, files):
 
 def as_markdown(path):
     "A notebook as Markdown, without what is hidden; and its pictures and frames, {name: bytes}."
-    parts, files = [], {}
+    parts, files, section = [], {}, ''
     for cell in cells(path):
         source = ''.join(cell['source']).strip()
-        if cell['cell_type'] == 'markdown': parts.append(with_links(source, path))
+        if cell['cell_type'] == 'markdown':
+            parts.append(with_links(source, path))
+            for heading in re.findall('^#+ (.+)', source, re.M): section = html.escape(re.sub('[`*]', '', heading), quote=True)
         if cell['cell_type'] != 'code': continue
         directives = re.match(r'(?:#\|.*(?:\n|$))*', source)[0]
         code, marks = source[len(directives):].strip(), re.findall(r'#\|\s*(.+?)\s*$', directives, re.M)
@@ -94,7 +96,7 @@ def as_markdown(path):
         if code and not {'hide_input', 'echo: false'} & set(marks):
             block = fence('ipython3', code)
             parts.append(f'<details><summary>Show the code</summary>\n\n{block}\n\n</details>' if 'code-fold: true' in marks else block)
-        outputs = [text for out in cell['outputs'] if (text := output(out, path, files))]
+        outputs = [text for out in cell['outputs'] if (text := output(out, path, files, section))]
         if outputs: parts.append(fence('{container} output', '\n\n'.join(outputs)))
     return '\n\n'.join(parts) + '\n', files
 
