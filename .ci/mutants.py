@@ -124,7 +124,7 @@ def plant(copy, name, old, new):
 def killed(copy, names, env):
     "The first of some notebooks whose test fails, or ''."
     for name in names:
-        try: done = subprocess.run(['nbdev_test', '--path', f'nbs/{name}.ipynb', '--n_workers', '0'], cwd=copy, env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
+        try: done = subprocess.run(['nbdev_test', '--path', f'nbs/{name}.ipynb', '--n_workers', '0'], cwd=copy, env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=1200)
         except subprocess.TimeoutExpired: return name
         if done.returncode: return name
     return ''
