@@ -6,8 +6,8 @@
 __all__ = ['processes', 'together', 'gather', 'average', 'SharedBatchNorm', 'share_batch_norm', 'parallel', 'first_alone',
            'from_first']
 
-# %% ../nbs/25_distributed.ipynb #7e804348
-import os
+# %% ../nbs/25_distributed.ipynb #d3584082
+import os, time
 from contextlib import contextmanager
 from datetime import timedelta
 import torch
@@ -30,7 +30,9 @@ def together():
     if gpu: torch.cuda.set_device(int(os.environ['LOCAL_RANK']))                # from here on, 'cuda' means this one
     dist.init_process_group('cpu:gloo,cuda:nccl' if gpu else 'gloo', timeout=timedelta(hours=12))  # a large folder takes the first one hours
     try: yield processes()
-    finally: dist.destroy_process_group()
+    finally:
+        time.sleep(.1)  # gloo's thread may still need Python; before PyTorch 2.8 it never gets it once it is waited for
+        dist.destroy_process_group()
 
 # %% ../nbs/25_distributed.ipynb #05232555
 class _Gather(torch.autograd.Function):
