@@ -50,11 +50,11 @@ load: .venv/installed
 	$(BIN)/python .ci/load.py
 
 test-oldest: .venv-oldest/installed
-	.venv-oldest/bin/python .ci/test.py 00_ 01_ 02_ 03_ 04_ 05_ 06_ 07_ 08_ 09_ 10_ 11_ 12_ 13_ 14_ 15_ 16_ 17_ 20_ 22_ 23_ 24_ 25_ tests/
+	.venv-oldest/bin/python .ci/oldest.py test
 
 .venv-oldest/installed: settings.ini setup.py .ci/oldest.py
 	$(PYTHON) -m venv .venv-oldest
-	$(PYTHON) .ci/oldest.py > .venv-oldest/constraints.txt
+	$(PYTHON) .ci/oldest.py versions > .venv-oldest/constraints.txt
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check -c .venv-oldest/constraints.txt -e '.[dev]'
 	touch .venv-oldest/installed
 

@@ -31,7 +31,7 @@ def together():
     dist.init_process_group('cpu:gloo,cuda:nccl' if gpu else 'gloo', timeout=timedelta(hours=12))  # a large folder takes the first one hours
     try: yield processes()
     finally:
-        time.sleep(.1)  # gloo's thread may still need Python; before PyTorch 2.8 it never gets it once it is waited for
+        time.sleep(.1)  # gloo's thread may still need Python; some versions of PyTorch keep it while they wait for that thread
         dist.destroy_process_group()
 
 # %% ../nbs/25_distributed.ipynb #05232555
