@@ -31,6 +31,7 @@ def mosaic(
 ) -> np.ndarray:
     "All images in one picture, (height,width,3) in [0,1]; grey ones dark on white."
     x = to_float(x).cpu()
+    if x.shape[1] == 2: raise ValueError(f'images are drawn with 1 or 3 channels, not 2: x has the shape {tuple(x.shape)}. Show one channel, x[:, :1].')
     x = 1 - x.expand(-1, 3, -1, -1) if x.shape[1] == 1 else x[:, :3]
     rows = math.ceil(len(x)/columns)
     x = torch.cat([x, torch.ones(rows*columns - len(x), *x.shape[1:])])       # white images fill the last row
