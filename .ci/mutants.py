@@ -2,8 +2,9 @@
 import json, os, shutil, subprocess, sys, tempfile, threading, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from copies import copy_project, top, tracked
 
-top, bin = Path(__file__).resolve().parent.parent, Path(sys.executable).parent
+bin = Path(sys.executable).parent
 MORE = ['tests/test_properties', 'tests/test_trust', 'tests/test_devices', 'tests/test_commands', 'tests/test_numerics']  # for what its own notebook lets pass
 BUGS = {  # notebook: (what the code says, what the bug makes of it)
     '00_data': [
@@ -134,17 +135,14 @@ def main(names):
     bugs = [(name, old, new) for name, pairs in BUGS.items() if not names or name in names for old, new in pairs]
     survivors, started, local = [], time.time(), threading.local()
     with tempfile.TemporaryDirectory() as home:
-        files = subprocess.run(['git', 'ls-files'], cwd=top, capture_output=True, text=True).stdout.split('\n')
-        def fresh(copy):
-            for f in filter(None, files): (copy/f).parent.mkdir(parents=True, exist_ok=True); shutil.copy2(top/f, copy/f)
         def judge(bug):
-            if not hasattr(local, 'copy'): local.copy = Path(tempfile.mkdtemp(dir=home)); fresh(local.copy)
+            if not hasattr(local, 'copy'): local.copy = Path(tempfile.mkdtemp(dir=home)); copy_project(local.copy)
             name, old, new = bug
             env = os.environ | dict(PATH=f'{bin}{os.pathsep}{os.environ["PATH"]}', PYTHONPATH=str(local.copy), MPLBACKEND='Agg', OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')
             plant(local.copy, name, old, new)
             subprocess.run(['nbdev_export'], cwd=local.copy, env=env, check=True, capture_output=True)
             found = killed(local.copy, [name] + MORE, env)
-            for f in [f'nbs/{name}.ipynb'] + [f for f in files if f.startswith('contrastive_tutorial/')]: shutil.copy2(top/f, local.copy/f)
+            for f in [f'nbs/{name}.ipynb'] + [f for f in tracked() if f.startswith('contrastive_tutorial/')]: shutil.copy2(top/f, local.copy/f)
             return bug, found
         with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
             for (name, old, new), found in pool.map(judge, bugs):

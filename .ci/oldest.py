@@ -1,11 +1,11 @@
 """The oldest versions that settings.ini allows: `versions` prints them as constraints for pip, `test` runs the tests with what is installed.
 
 A GPU that is not there is tested with fake tensors. On a machine without a driver PyTorch could not always make them; where it cannot, those cells are left out."""
-import json, os, shutil, subprocess, sys, tempfile
+import json, os, subprocess, sys, tempfile
 from configparser import ConfigParser
 from pathlib import Path
+from copies import copy_project, top
 
-top = Path(__file__).resolve().parent.parent
 NAMES = '00_ 01_ 02_ 03_ 04_ 05_ 06_ 07_ 08_ 09_ 10_ 11_ 12_ 13_ 14_ 15_ 16_ 17_ 20_ 22_ 23_ 24_ 25_ tests/'.split()
 
 
@@ -32,15 +32,14 @@ def test():
     "Run the tests in a copy of the project; the exit code."
     with tempfile.TemporaryDirectory() as home:
         copy = Path(home).resolve()
-        for f in filter(None, subprocess.run(['git', 'ls-files'], cwd=top, capture_output=True, text=True, check=True).stdout.split('\n')):
-            (copy/f).parent.mkdir(parents=True, exist_ok=True); shutil.copy2(top/f, copy/f)
+        copy_project(copy)
         left_out = 0
         for path in [] if has_fake_gpu() else (copy/'nbs').rglob('*.ipynb'):
             notebook = json.loads(path.read_text(encoding='utf-8'))
             kept = [c for c in notebook['cells'] if c['cell_type'] != 'code' or 'FakeTensorMode()' not in ''.join(c['source'])]
             left_out += len(notebook['cells']) - len(kept)
             path.write_text(json.dumps(notebook | dict(cells=kept)), encoding='utf-8')
-        print(f'{left_out} cells left out: no fake GPU in this PyTorch on this machine', flush=True)
+        if left_out: print(f'{left_out} cells left out: no fake GPU in this PyTorch on this machine', flush=True)
         return subprocess.run([sys.executable, copy/'.ci'/'test.py', *NAMES], cwd=copy, env=os.environ | dict(PYTHONPATH=str(copy))).returncode
 
 

@@ -33,8 +33,8 @@ class Encoder(nn.Module):
         if x.dtype == torch.uint8: x = x.float()/255
         return self.backbone((x - self.mean)/self.std)
 
-# %% ../nbs/02_encoder.ipynb #89385b94
-def _block(c_in, c_out, stride=2):
+# %% ../nbs/02_encoder.ipynb #34836cd1
+def _block(c_in, c_out, stride):
     "Convolution, BatchNorm, ReLU: (n,c_in,h,w) -> (n,c_out,h/stride,w/stride)."
     return nn.Sequential(nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(inplace=True))
 
