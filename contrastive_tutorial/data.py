@@ -356,12 +356,13 @@ def medmnist_file(
     except FileNotFoundError: raise
     except Exception as e: raise ValueError(
         f'{path} cannot be read as a MedMNIST file with {split}_images and {split}_labels ({type(e).__name__}: {e}).') from e
-    y = y.reshape(len(y), -1)                                         # (n,labels)
-    if y.shape[1] != 1: raise ValueError(f'{path} has {y.shape[1]} labels for each image; one is needed here.')
-    if x.dtype != np.uint8 or x.ndim not in (3, 4):
-        raise ValueError(f'{path}: {split}_images must be uint8 of shape (n,h,w) or (n,h,w,3), not {x.dtype} of {x.shape}.')
+    if x.dtype != np.uint8 or x.ndim not in (3, 4) or not x.size:
+        raise ValueError(f'{path}: {split}_images must be uint8 of shape (n,h,w) or (n,h,w,3), at least one, not {x.dtype} of {x.shape}.')
+    if not np.issubdtype(y.dtype, np.integer) or y.shape[:1] != x.shape[:1] or y.min(initial=0) < 0:
+        raise ValueError(f'{path}: {split}_labels must be whole numbers from 0 on, one for each of the {len(x)} images, not {y.dtype} of {y.shape} such as {y.ravel()[:3].tolist()}.')
+    if y.size != len(x): raise ValueError(f'{path} has {y.size//len(x)} labels for each image; one is needed here.')
     x = torch.from_numpy(x)[:, None] if x.ndim == 3 else torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
-    y = torch.from_numpy(y[:, 0]).long()
+    y = torch.from_numpy(y.ravel()).long()
     return Images(x, y, tuple(map(str, range(int(y.max()) + 1))), Path(path).stem)
 
 # %% ../nbs/00_data.ipynb #a328af36

@@ -81,14 +81,13 @@ def knn_accuracy(
 # %% ../nbs/07_linear_evaluation.ipynb #70370569
 def _softmax_loss(w, h, target, penalty):
     "The loss on h (dim,n), an image a column, at weights and, as the last column, biases: w (classes,dim+1), flat; and its gradient, flat too."
-    w = w.reshape(len(target), -1)
+    n, w = h.shape[1], torch.from_numpy(w).view(len(target), -1)            # w is float64; what grows with n has the precision of h
     weights, biases = w[:, :-1], w[:, -1:]
-    logits = weights @ h + biases                                           # (classes,n)
-    logits -= logits.max(0)
-    p = np.exp(logits); total = p.sum(0)
-    loss = (np.log(total) - (logits*target).sum(0)).mean() + .5*penalty*(weights**2).sum()
-    error = (p/total - target)/h.shape[1]                                   # (classes,n)
-    return loss, np.hstack([error @ h.T + penalty*weights, error.sum(1, keepdims=True)]).ravel()
+    log_p = (weights.to(h.dtype) @ h + biases.to(h.dtype)).log_softmax(0)   # (classes,n)
+    loss = .5*penalty*weights.square().sum() - (log_p*target).sum(0).double().mean()
+    error = log_p.exp() - target                                            # (classes,n)
+    gradient = torch.cat([(error @ h.T).double()/n + penalty*weights, error.sum(1, keepdim=True).double()/n], 1)
+    return loss.item(), gradient.flatten().numpy()
 
 # %% ../nbs/07_linear_evaluation.ipynb #86ff3dab
 def _one_thread(f):
@@ -102,32 +101,34 @@ def _one_thread(f):
 class SoftmaxRegression:
     "Softmax regression with an L2 penalty, solved by L-BFGS."
     def __init__(self,
-        h: np.ndarray,  # features (n,dim), float64
-        y: np.ndarray,  # labels (n,)
-        classes: int,   # how many; labels run from 0 to classes-1
+        h: Tensor,     # features (n,dim), float32 or float64: the precision of the products
+        y: Tensor,     # labels (n,)
+        classes: int,  # how many; labels run from 0 to classes-1
     ):
         n, dim = h.shape
-        self.target = np.eye(classes)[:, y]                                   # (classes,n)
-        basis = np.linalg.qr(h.T)[0] if n < dim else np.eye(dim)              # (dim,r), r at most n: it holds all rows
-        inside = h @ basis                                                    # (n,r)
-        self.variance, axes = np.linalg.eigh(inside.T @ inside/n)             # (r,), (r,r): the principal axes
-        self.axes, self.h = basis @ axes, (inside @ axes).T.copy()            # (dim,r), (r,n)
-        self.w = np.zeros(classes*(len(self.h) + 1))                          # along the axes, and biases
+        self.target = F.one_hot(y, classes).T.to(h.dtype).contiguous()       # (classes,n)
+        basis = torch.linalg.qr(h.T)[0] if n < dim else None                 # (dim,r), r at most n: it holds all rows
+        inside = h if basis is None else h @ basis                           # (n,r)
+        variance, axes = torch.linalg.eigh((inside.T @ inside/n).double())   # (r,), (r,r): the principal axes
+        axes = axes.to(h.dtype)
+        self.axes, self.variance = axes if basis is None else basis @ axes, variance.clamp_min(0).numpy()  # (dim,r), (r,)
+        self.h = axes.T @ inside.T                                           # (r,n)
+        self.w = np.zeros(classes*(len(self.h) + 1))                         # along the axes, and biases
 
     def fit(self,
         l2: float  # the penalty is l2/2 times the sum of the squared weights, beside the mean cross entropy
-    ) -> tuple[np.ndarray, np.ndarray]:
+    ) -> tuple[Tensor, Tensor]:
         "Weights (dim,classes) and biases (classes,) of the least loss; starts from the last fit."
         from scipy.optimize import minimize
         classes = len(self.target)
         curve = (classes - 1)/classes**2
-        stretch = np.tile(np.sqrt(np.append(curve*self.variance.clip(0) + l2, curve)), classes)
+        stretch = np.tile(np.sqrt(np.append(curve*self.variance + l2, curve)), classes)
         def loss(stretched):
             value, gradient = _softmax_loss(stretched/stretch, self.h, self.target, l2)
             return value, gradient/stretch
         found = minimize(loss, self.w*stretch, jac=True, method='L-BFGS-B', options=dict(maxiter=500, gtol=1e-4, ftol=1e-10))
         self.w, self.iterations = found.x/stretch, found.nit
-        w = self.w.reshape(classes, -1)
+        w = torch.from_numpy(self.w).view(classes, -1).to(self.h)
         return self.axes @ w[:, :-1].T, w[:, -1]
 
 # %% ../nbs/07_linear_evaluation.ipynb #fcc0e98d
@@ -159,15 +160,15 @@ def probe_logits(
     if len(y_train.unique()) < 2:
         raise ValueError(f'all {len(y_train)} training labels are {y_train[0].item()}: at least two classes are needed.')
     mean, std = scales or _scales(h_train)
-    a, b = (((h.float() - mean)/std).double().numpy() for h in (h_train, h_test))
-    y, classes = y_train.numpy(), int(y_train.max()) + 1
+    a, b = ((h.float() - mean)/std for h in (h_train, h_test))
+    y, classes = y_train, int(y_train.max()) + 1
     logits = lambda h, w, b: h @ w + b
     held_out = np.zeros(len(L2_GRID))
-    for fit, held in _folds(y, seed):
+    for fit, held in _folds(y.numpy(), seed):
         solver = SoftmaxRegression(a[fit], y[fit], classes)
-        held_out += [(logits(a[held], *solver.fit(l2)).argmax(1) == y[held]).mean() for l2 in L2_GRID]
+        held_out += [(logits(a[held], *solver.fit(l2)).argmax(1) == y[held]).double().mean().item() for l2 in L2_GRID]
     l2 = L2_GRID[int(held_out.argmax())] if held_out.any() else .1            # one label a class: nothing to hold out
-    return torch.from_numpy(logits(b, *SoftmaxRegression(a, y, classes).fit(l2))), l2
+    return logits(b, *SoftmaxRegression(a, y, classes).fit(l2)), l2
 
 def linear_probe(
     h_train: Tensor, y_train: Tensor,           # features (n,dim) and labels (n,) to learn from

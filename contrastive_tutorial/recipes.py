@@ -92,7 +92,7 @@ _cifar10 = Recipe('natural images of 32 pixels, as published, for a GPU', 'cifar
     train=TrainConfig(1000, 512, 'sgd', lr=.06, weight_decay=5e-4, warmup=0.), source='D. Kobak, simclr-cifar10; SimCLR, appendix B.9',
     published='linear 91.7 ±.1, with augmented images 91.9 ±.1, kNN 91.4 (1,000 epochs, 3.3 hours on an A100)',
     departures='both views in one pass, so that BatchNorm sees them together; no weight decay on biases and BatchNorm; the rate falls with each step, not each epoch; bfloat16 where the hardware has it',
-    ran='ten epochs of a small network beside a plain loop, and three of a ResNet-18 on 500 images (notebook 20); not the thousand epochs')
+    ran='ten epochs of a small network beside a plain loop, and three of a ResNet-18 on 300 images (notebook 20); not the thousand epochs')
 
 RECIPES = {
     'images': Recipe('any images: settings chosen from their size, their number and the device', data='mnist5k',

@@ -149,7 +149,7 @@ def map_2d(
     h = F.normalize(h.flatten(1).float(), dim=1).numpy()
     if kind == 'tsne':
         from sklearn.manifold import TSNE
-        start = 'pca' if np.ptp(h, axis=0).max() > 0 else 'random'            # a collapsed network has no components
+        start = 'pca' if h.shape[1] > 1 and np.ptp(h, axis=0).max() > 0 else 'random'  # one number, or a collapsed network, has no two components
         return TSNE(perplexity=min(30, (len(h) - 1)/3), max_iter=500, init=start, random_state=seed).fit_transform(h)
     import warnings
     threads = torch.get_num_threads()
