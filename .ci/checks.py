@@ -21,6 +21,14 @@ def _copy_tracked(top, to):
         shutil.copy2(top/name, to/name)
 
 
+def _prints(source):
+    "Whether a cell always prints, itself or by a function that it defines."
+    body = [] if source.startswith('%%') else ast.parse(re.sub(r'^( *)[%!].*', r'\1pass', source, flags=re.M)).body
+    printing = {'print'} | {part.name for part in body if isinstance(part, ast.FunctionDef) and ' print(' in ast.unparse(part)}
+    always = [part for part in body if isinstance(part, (ast.Expr, ast.For, ast.With)) and not any(isinstance(p, ast.If) for p in ast.walk(part))]
+    return any(isinstance(p, ast.Call) and getattr(p.func, 'id', '') in printing for part in always for p in ast.walk(part))
+
+
 def exported(top, env):
     "the package is what the notebooks export"
     with tempfile.TemporaryDirectory() as folder:
@@ -47,6 +55,9 @@ def clean(top, env):
             assert (notebook['nbformat'], notebook['nbformat_minor']) == (4, 5), f'{name} is not in notebook format 4.5.'
             outputs = [o for cell in notebook['cells'] for o in cell.get('outputs', [])]
             assert outputs, f'{name} has no outputs: run make notebooks.'
+            for cell in notebook['cells']:
+                assert cell.get('outputs', True) or not _prints(''.join(cell['source'])), (
+                    f'{name}: a cell that prints has no output: run .ci/notebooks.py {path.stem}. It begins with {"".join(cell["source"])[:80]!r}.')
             for o in outputs:
                 assert o['output_type'] != 'error', f'{name} holds an error: {o.get("evalue")}'
                 assert o.get('name') != 'stderr', f'{name} holds a warning: {"".join(o["text"])[:200]}'

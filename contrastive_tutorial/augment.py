@@ -213,7 +213,7 @@ def add_noise(
 @dataclass(frozen=True)
 class Augment:
     "Alters images at random, each with its own parameters. The defaults change nothing."
-    size: int|None = None                       # height and width of the result; None: as they come
+    size: int|None = None                       # height and width of the result; None: as they come, and after a crop a square of their height
     crop: tuple[float, float]|None = None       # area of the crop, as fractions of the image (SimCLR: .08 to 1)
     ratio: tuple[float, float] = (3/4, 4/3)     # width/height of the crop (torchvision's default)
     flip: float = 0.                            # probability of mirroring
@@ -261,6 +261,7 @@ class Augment:
         around = lambda width, on=1.: (2*uniform() - 1)*width*on
         draws = {}
         if self.crop: draws['boxes'] = draw_boxes(n, height, width, self.crop, self.ratio, generator)
+        elif self.size: draws['boxes'] = torch.tensor([0., 0., height, width], device=generator.device).expand(n, 4)  # the whole image
         if self.flip: draws['flip'] = chance(self.flip)
         if self.rotate or self.shear: draws |= dict(angle=around(self.rotate), shear=around(self.shear))
         if self.jitter:

@@ -23,7 +23,7 @@ def _parser():
             f'Default: {data or "that of the recipe, mnist5k"}')
         p.add_argument('--root', metavar='FOLDER', help='where named sets lie or are downloaded to. Default: the data/ folder of the project')
         p.add_argument('--device', help='cpu, cuda, cuda:1, mps. Default: the best that is there')
-        p.add_argument('--seed', type=int, default=0, help='the same seed gives the same result. Default: 0')
+        p.add_argument('--seed', type=int, default=0, help='the same seed gives the same result. Default: 0, and for evaluate the seed of the run')
         return p
 
     def training(p):
@@ -48,6 +48,7 @@ def _parser():
         'Writes config.json, history.csv, checkpoint.pt, best.pt, scores.json, umap.png, tsne.png, map.html and report.html into the folder of the run.', None))
     training(command('pretrain', 'Train on images without labels.', 'Writes config.json, history.csv, checkpoint.pt and best.pt.', None))
     p = command('evaluate', 'Score a trained encoder with few labels.', 'Beside it: raw pixels, PCA, an untrained encoder.')
+    p.set_defaults(seed=None)
     p.add_argument('checkpoint', help='a checkpoint.pt of run or pretrain')
     p.add_argument('--test-data', metavar='NAME|FOLDER', help='score the test images of this set instead; labels still come from --data')
     p.add_argument('--supervised', type=int, default=0, metavar='STEPS', help='train a supervised network for comparison too, for so many steps, '

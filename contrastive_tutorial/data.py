@@ -27,14 +27,15 @@ def _check_images(images):
     if x.dtype != torch.uint8:
         nan = x.dtype.is_floating_point and bool(x.isnan().any())
         mend = ('It contains NaN: find and remove those images first.' if nan else
-                'Fractions between 0 and 1 become one with (x*255).round().to(torch.uint8).')
+                'Fractions between 0 and 1 become one with (x*255).round().to(torch.uint8).' if x.dtype.is_floating_point else
+                'Numbers from 0 to 255 become one with x.to(torch.uint8).')
         raise ValueError(f'x must hold uint8 pixels from 0 to 255, not {x.dtype}. {mend}')
     if len(x) == 0: raise ValueError('x holds no image: at least one is needed.')
     if x.numel() == 0: raise ValueError(f'x has the shape {tuple(x.shape)}: images without a pixel, or without a channel.')
-    if y is not None and (y.shape != (len(x),) or y.dtype != torch.int64):
+    if y is not None and (not isinstance(y, Tensor) or y.shape != (len(x),) or y.dtype != torch.int64):
         raise ValueError(f'y must be one int64 label for each of the {len(x)} images, not {_describe(y)}.')
 
-def _describe(value): return f'{value.dtype} of shape {tuple(value.shape)}' if hasattr(value, 'dtype') else repr(value)
+def _describe(value): return f'{value.dtype} of shape {tuple(value.shape)}' if hasattr(value, 'dtype') else f'a {type(value).__name__}'
 
 # %% ../nbs/00_data.ipynb #56a4b7c3
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Images:
     def __post_init__(self): _check_images(self)
     def __len__(self): return len(self.x)
     def __repr__(self):
-        labels = f'{len(self.classes)} classes' if self.y is not None else 'no labels'
+        labels = f'{len(self.classes) or len(self.y.unique())} classes' if self.y is not None else 'no labels'
         return f'{self.name}: {len(self):,} images of {"x".join(map(str, self.x.shape[1:]))}, {labels}'
 
     def __getitem__(self, index):

@@ -95,9 +95,12 @@ class SharedBatchNorm(nn.modules.batchnorm._BatchNorm):
 def share_batch_norm(
     module: nn.Module  # changed in place
 ):
-    "Let every BatchNorm of a module see the images of all processes."
-    for layer in module.modules():
-        if isinstance(layer, nn.modules.batchnorm._BatchNorm): layer.__class__ = SharedBatchNorm
+    "Let every BatchNorm of a module see the images of all processes; raises ValueError for one that does more than normalise."
+    for name, layer in module.named_modules():
+        if not isinstance(layer, nn.modules.batchnorm._BatchNorm): continue
+        if type(layer) not in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, SharedBatchNorm):  # timm has some with an activation inside
+            raise ValueError(f'{name} is a {type(layer).__name__}, which does more than normalise: several processes cannot share it. Take another encoder.')
+        layer.__class__ = SharedBatchNorm
 
 # %% ../nbs/25_distributed.ipynb #0a3c91aa
 def parallel(

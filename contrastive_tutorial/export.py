@@ -85,7 +85,7 @@ def export_torchvision(
 def _recording(encoder):
     "An encoder on the CPU, an example batch, and which of its axes are free: what the exporters ask for."
     channels, size = encoder.config['channels'], encoder.config['size']
-    example = torch.zeros(2, channels, size, size, dtype=torch.uint8)        # 2: of a batch of 1 they would think it always is
+    example = torch.zeros(2, channels, size, size, dtype=torch.uint8)        # 2: a batch of 1 would be recorded as the only size there is
     return _settled(encoder), (example,), dict(dynamic_shapes=({0: torch.export.Dim('n', min=1)},))
 
 def export_torch(
@@ -190,7 +190,7 @@ def model_card(
                   'labels per class, of a linear classifier on frozen features (after ±: standard deviation over draws of the labels), and of nearest '
                   'neighbours (kNN). One training run.', '', f'```\n{score_table(found)}\n```']
     lines += ['', '## Limits', '', '* It knows images like those that it was trained on. On others, measure first.',
-              '* Training makes features blind to what the views differ by (above); they keep everything else, wanted or not: background, camera, place.',
+              '* Training makes features forget a part of what the views differ by (above). What else they keep or lose was not measured: background, camera and place may be in them, wanted or not.',
               '* Features decide nothing by themselves: a classifier on top of them needs its own test, on images of its own use.']
     return '\n'.join(lines) + '\n'
 

@@ -121,15 +121,17 @@ class TerminalBar:
 class KeepBest:
     "An `on_epoch` that keeps the encoder of the epoch with the best kNN accuracy so far in a file of its own."
     def __init__(self,
-        path: str|Path  # the file, for `load_encoder`; if it is there, it is replaced by something better only
+        path: str|Path, # the file, for `load_encoder`; if it is there, it is replaced by something better only
+        seed: int = 0,  # of the run: noted in the file, so that a folder can be split as it was then
     ):
-        self.path = Path(path)
+        self.path, self.seed = Path(path), seed
         self.best = load_checkpoint(path)['knn'] if self.path.exists() else -1.
 
     def __call__(self, record, method):
         if record.get('knn', -1.) <= self.best: return
         self.best = record['knn']
-        save_checkpoint(self.path, dict(knn=self.best, epoch=record['epoch'], encoder=method.encoder.config, method=method.state_dict()))
+        save_checkpoint(self.path, dict(knn=self.best, epoch=record['epoch'], encoder=method.encoder.config, method=method.state_dict(),
+                                        settings=dict(config=dict(seed=self.seed))))
 
 def diagnose(
     history: list[dict],       # records of `train` and `Monitor`, at least three
@@ -139,8 +141,8 @@ def diagnose(
     if len(history) < 3: return ''
     first, last = history[0], history[-1]
     said, level = f"in epoch {last['epoch']} ", levels.get('collapsed', math.inf)
-    if last.get('uniformity', -1.) > -.05: return said + (f"all images get nearly the same z (uniformity {last['uniformity']:.3f}, where about "
-        '-4 is good): the network has collapsed. Lower lr, use a larger batch, and look at the views: are they images?')
+    if last.get('uniformity', -1.) > -.05: return said + (f"all images get nearly the same z (uniformity {last['uniformity']:.3f}, where "
+        '-2.5 to -4 is usual): the network has collapsed. Lower lr, use a larger batch, and look at the views: are they images?')
     if abs(last['loss'] - level) < .02*abs(level - levels.get('perfect', 0.)): return said + (f"the loss is {last['loss']:.2f}, still about what a network "
         f'gives that tells no two images apart ({level:.2f}). Look at the views: too little may be left of the images; and try another lr.')
     if last['loss'] > first['loss'] + .05*abs(first['loss']): return said + (f"the loss is {last['loss']:.2f}, more than the {first['loss']:.2f} "
@@ -207,7 +209,7 @@ def pretrain(
         monitor = Monitor(train_images, r.augment, seed=seed)
         before = load_checkpoint(checkpoint)['history'] if checkpoint.exists() else []
         watching = [TerminalBar(r.train.epochs, monitor) if progress else monitor, log,
-                    KeepBest(out/'best.pt'), WarnOnce(model.levels(r.train.batch_size), before)]
+                    KeepBest(out/'best.pt', seed), WarnOnce(model.levels(r.train.batch_size), before)]
     def on_epoch(record, model):
         for watch in filter(None, watching): watch(record, model)
     history = train(model, images, r.augment, r.train, on_epoch, device, checkpoint, resume, compile)
@@ -352,10 +354,13 @@ def evaluate_checkpoint(
     data: str|Path = 'mnist5k',          # whose labels the probe learns from, and whose test images are scored
     test_data: str|Path|None = None,     # score the test images of this set instead
     out: str|Path|None = None,           # file for the scores as JSON; None: none
-    root=None, device=None, seed: int = 0, draws: int = 5, supervised: int = 0, progress: bool = True,  # as in pretrain and score
+    root=None, device=None,              # as in pretrain
+    seed: int|None = None,               # decides a folder's test images and the draws of labels; None: that of the run, so that no image of its training is asked
+    draws: int = 5, supervised: int = 0, progress: bool = True,  # as in score and pretrain
 ) -> dict:
     "Score the encoder of a checkpoint on labelled images, beside raw pixels, PCA and an untrained encoder."
     encoder = load_encoder(checkpoint).to(pick_device(device))
+    if seed is None: seed = load_checkpoint(checkpoint).get('settings', {}).get('config', {}).get('seed', 0)
     size, channels = encoder.config['size'], encoder.config['channels']
     train_images, test_images = load_split(data, root, size, channels, seed, progress)
     if test_data is not None:

@@ -156,7 +156,7 @@ def load_weights(
 ):
     "Load weights into a module; raises ValueError that says in which way they do not fit."
     ours = module.state_dict()
-    for name in ours.keys() | weights.keys():
+    for name in {**ours, **weights}:
         a, b = (tuple(d[name].shape) if name in d else 'nothing' for d in (ours, weights))
         if a != b: raise ValueError(f'{path} is of another architecture: for {name} the file has {b}, the network {a}. '
                                     'Build the network with the settings that the file was made with.')
@@ -198,7 +198,7 @@ def train(
     resume: bool = False,                 # go on from the checkpoint, if it is there
     compile: bool = False,                # compile the network first: a minute or more, then faster on a GPU
 ) -> list[dict]:                          # a record for each epoch: epoch, loss, lr, seconds, ...
-    "Train a method on images; the same arguments give the same weights, also when interrupted and resumed."
+    "Train a method on images; on a CPU the same arguments give the same weights, also when interrupted and resumed."
     device = pick_device(device)
     method.to(device, memory_format=torch.channels_last).train()
     rank, count = processes()                                      # of several, and how many; alone: 0, 1

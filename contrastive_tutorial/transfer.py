@@ -131,7 +131,8 @@ def cluster_scores(
     from scipy.optimize import linear_sum_assignment
     from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
     if clusters.shape != y.shape: raise ValueError(f'each image needs a cluster and a label: there are {len(clusters)} and {len(y)}.')
-    together = torch.zeros(int(clusters.max()) + 1, int(y.max()) + 1).index_put_((clusters, y), torch.tensor(1.), accumulate=True)
+    numbers = clusters.unique(return_inverse=True)[1]                          # from 0 on: DBSCAN calls noise -1
+    together = torch.zeros(int(numbers.max()) + 1, int(y.max()) + 1).index_put_((numbers, y), torch.tensor(1.), accumulate=True)
     rows, columns = linear_sum_assignment(together.numpy(), maximize=True)
     return dict(accuracy=together[rows, columns].sum().item()/len(y), nmi=float(normalized_mutual_info_score(y, clusters)),
                 ari=float(adjusted_rand_score(y, clusters)))
