@@ -74,12 +74,16 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
         ("weight = ((similarity.float() - 1)/temperature).exp()", "weight = torch.ones_like(similarity.float())"),
         ("penalty*weights, error.sum(1", "0*weights, error.sum(1"),
         ("(classes - 1)/classes**2", "1e-9"),
-        ("held_out += [(logits(a[held], *solver.fit(l2)).argmax(1) == y[held]).mean()", "held_out += [(logits(a[fit], *solver.fit(l2)).argmax(1) == y[fit]).mean()"),
+        ("held_out += [(logits(a[held], *solver.fit(l2)).argmax(1) == y[held]).double()", "held_out += [(logits(a[fit], *solver.fit(l2)).argmax(1) == y[fit]).double()"),
         ("rows[asked:asked + bank]", "rows[:asked + bank]"),
         ("square().mul(-2).exp()", "square().mul(-1).exp()"),
         ("p = s/s.sum()", "p = s.square()/s.square().sum()"),
         ("- F.normalize(z2, dim=1)).square().sum(1).mean()", "- F.normalize(z2, dim=1)).square().mean()"),
         ("label_subset(y, count, seed*1000 + d)", "label_subset(y, count, seed*1000)"),
+    ],
+    '09_pipeline': [
+        (".get('config', {}).get('seed', 0)", ".get('config', {}).get('nothing', 0)"),
+        ("KeepBest(out/'best.pt', seed)", "KeepBest(out/'best.pt')"),
     ],
     '10_moco': [
         ("slow.lerp_(fast, 1 - momentum)", "slow.lerp_(fast, momentum)"),
@@ -105,7 +109,11 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
         ("z.T @ z/(len(z) - 1)", "z.T @ z/len(z)"),
         (".relu().mean() for c in covs)/2", ".mean() for c in covs)/2"),
     ],
+    '20_recipes': [
+        ("queue_size=max(512, 4*config.batch_size)", "queue_size=512"),
+    ],
     '25_distributed': [
+        ("nn.BatchNorm3d, nn.SyncBatchNorm, SharedBatchNorm)", "nn.BatchNorm3d, nn.SyncBatchNorm, SharedBatchNorm, type(layer))"),
         ("dist.all_reduce(gradient)", "pass"),
         ("return gradient.chunk(count)[rank]", "return gradient.chunk(count)[0]"),
     ],
