@@ -1,6 +1,7 @@
 "Checks of the project as a whole. Each raises an AssertionError that says what is wrong and how to mend it."
-import ast, filecmp, json, re, shutil, subprocess, sys, tempfile
+import ast, filecmp, json, re, subprocess, sys, tempfile
 from pathlib import Path
+from copies import copy_project
 
 # imports may only point to modules that stand earlier in this list
 LADDER = ['_modidx', 'data', 'distributed', 'augment', 'encoder', 'heads', 'losses', 'method', 'train', 'evaluate', 'visualize',
@@ -10,15 +11,6 @@ LAZY = ['umap', 'sklearn', 'matplotlib', 'seaborn', 'scipy', 'torchvision', 'PIL
 
 
 def _run(command, **how): return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, **how)
-
-
-def _copy_tracked(top, to):
-    "Copy what a checkout holds (tracked files, and new ones that git does not ignore) to another folder."
-    files = _run(['git', 'ls-files', '--cached', '--others', '--exclude-standard'], cwd=top).stdout.split('\n')
-    for name in filter(None, files):
-        if not (top/name).is_file(): continue
-        (to/name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(top/name, to/name)
 
 
 def _prints(source):
@@ -32,7 +24,7 @@ def _prints(source):
 def exported(top, env):
     "the package is what the notebooks export"
     with tempfile.TemporaryDirectory() as folder:
-        _copy_tracked(top, Path(folder))
+        copy_project(Path(folder))
         done = _run(['nbdev_export'], cwd=folder, env=env)
         assert done.returncode == 0, done.stderr
         a, b = top/'contrastive_tutorial', Path(folder)/'contrastive_tutorial'
@@ -44,7 +36,7 @@ def exported(top, env):
 def clean(top, env):
     "the notebooks are clean, executed, and hold no error and no warning"
     with tempfile.TemporaryDirectory() as folder:
-        _copy_tracked(top, Path(folder))
+        copy_project(Path(folder))
         done = _run(['nbdev_clean'], cwd=folder, env=env)
         assert done.returncode == 0, done.stderr
         for path in sorted((top/'nbs').rglob('*.ipynb')):
@@ -149,7 +141,7 @@ def installs(top, env):
     "a wheel is built from setup.py, with the command and the embedded digits in it"
     with tempfile.TemporaryDirectory() as folder:
         source, wheels = Path(folder)/'source', Path(folder)/'wheels'
-        _copy_tracked(top, source)
+        copy_project(source)
         done = _run([sys.executable, '-m', 'pip', 'wheel', '--quiet', '--no-deps', '-w', str(wheels), str(source)], env=env)
         assert done.returncode == 0, done.stderr
         import zipfile

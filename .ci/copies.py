@@ -6,13 +6,13 @@ top = Path(__file__).resolve().parent.parent
 
 
 def tracked():
-    "The files that git knows, as names relative to the project."
-    done = subprocess.run(['git', 'ls-files', '-z'], cwd=top, capture_output=True, text=True, check=True)
-    return [name for name in done.stdout.split('\0') if name]
+    "The files that git knows, and new ones that it does not ignore, as names relative to the project."
+    done = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], cwd=top, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.split('\0') if (top/name).is_file()]
 
 
 def copy_project(to):
-    "Copy every tracked file, as it is now, into a folder."
+    "Copy what a checkout would hold, as it is now, into a folder."
     for name in tracked():
         (to/name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(top/name, to/name)
