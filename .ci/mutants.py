@@ -110,7 +110,7 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
         (".relu().mean() for c in covs)/2", ".mean() for c in covs)/2"),
     ],
     '20_recipes': [
-        ("queue_size=max(512, 4*config.batch_size)", "queue_size=512"),
+        ("method_row(recipe.method).settings(config.batch_size) | ", ""),
     ],
     '25_distributed': [
         ("nn.BatchNorm3d, nn.SyncBatchNorm, SharedBatchNorm)", "nn.BatchNorm3d, nn.SyncBatchNorm, SharedBatchNorm, type(layer))"),

@@ -71,9 +71,11 @@ def loss_levels(
 # %% ../nbs/04_nt_xent.ipynb #ce3dd342
 def _blocks(z, temperature, size):
     "Each pair of row ranges i <= j once, with exp((cosine - 1)/temperature) of their views, a view's own left out."
+    scale = 1/(temperature*math.log(2))
+    shift = z.new_full((1,), -scale)
     for i in range(0, len(z), size):
         for j in range(i, len(z), size):
-            e = (z[i:i + size] @ z[j:j + size].T).sub_(1).div_(temperature).exp_()  # (size,size)
+            e = torch.addmm(shift, z[i:i + size], z[j:j + size].T, alpha=scale).exp2_()  # (size,size)
             if i == j: e.fill_diagonal_(0)
             yield slice(i, i + size), slice(j, j + size), e
 
@@ -98,8 +100,8 @@ class _BlockedNTXent(torch.autograd.Function):
         with torch.autocast(z.device.type, enabled=False):
             for i, j, e in _blocks(z, temperature, size):
                 e *= 1/total[i, None] + 1/total[j]                 # p_ij + p_ji
-                out[i] += e @ z[j]
-                if i != j: out[j] += e.T @ z[i]
+                out[i].addmm_(e, z[j])
+                if i != j: out[j].addmm_(e.T, z[i])
         return grad*out/(len(z)*temperature), None, None
 
 def _nt_xent_in_blocks(z1, z2, temperature):

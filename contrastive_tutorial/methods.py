@@ -7,6 +7,7 @@ __all__ = ['METHODS', 'MethodRow', 'method_row', 'create_method']
 
 # %% ../nbs/16_methods.ipynb #ff458ccc
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from .barlow_twins import BarlowTwins
 from .byol import BYOL
@@ -26,10 +27,11 @@ class MethodRow:
     head: dict                                 # arguments of projection_head that suit it
     train: dict = field(default_factory=dict)  # fields of TrainConfig that suit it better than their defaults
     labels: bool = False                       # whether it learns from labels
+    settings: Callable[[int], dict] = lambda batch_size: {}  # those of its own settings that follow from the batch size
 
 METHODS = dict(
     simclr=MethodRow(SimCLR, dict(hidden=128)),
-    moco=MethodRow(MoCo, dict(hidden=128)),
+    moco=MethodRow(MoCo, dict(hidden=128), settings=lambda batch_size: dict(queue_size=max(512, 4*batch_size))),  # two keys for each image, of two batches
     byol=MethodRow(BYOL, dict(hidden=128)),
     supcon=MethodRow(SupCon, dict(hidden=256), labels=True),
     dcl=MethodRow(DCL, dict(hidden=256)),

@@ -84,8 +84,7 @@ def settle(
     if isinstance(augment, str):
         if augment not in AUGMENTS: raise ValueError(f'unknown augmentation {augment!r}. Known: {", ".join(AUGMENTS)}.')
         augment = AUGMENTS[augment]
-    settings = recipe.settings | given(temperature=temperature)
-    if recipe.method == 'moco': settings = dict(queue_size=max(512, 4*config.batch_size)) | settings  # it has to hold the keys of a batch, two for each image
+    settings = method_row(recipe.method).settings(config.batch_size) | recipe.settings | given(temperature=temperature)
     return replace(recipe, train=config, augment=augment, settings=settings)
 
 # %% ../nbs/20_recipes.ipynb #b366a5ce
