@@ -140,19 +140,28 @@ def killed(copy, names, env):
 
 
 def main(names):
+    "Print what becomes of each bug, after seeing that without bugs nothing fails; 1 if more than a tenth survives."
     bugs = [(name, old, new) for name, pairs in BUGS.items() if not names or name in names for old, new in pairs]
     survivors, started, local = [], time.time(), threading.local()
     with tempfile.TemporaryDirectory() as home:
-        def judge(bug):
+        def place():
+            "A copy of the project for this thread, and the environment of its tests."
             if not hasattr(local, 'copy'): local.copy = Path(tempfile.mkdtemp(dir=home)); copy_project(local.copy)
+            return local.copy, os.environ | dict(PATH=f'{bin}{os.pathsep}{os.environ["PATH"]}', PYTHONPATH=str(local.copy), MPLBACKEND='Agg', OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')
+        def control(name): copy, env = place(); return killed(copy, [name], env)
+        def judge(bug):
+            copy, env = place()
             name, old, new = bug
-            env = os.environ | dict(PATH=f'{bin}{os.pathsep}{os.environ["PATH"]}', PYTHONPATH=str(local.copy), MPLBACKEND='Agg', OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')
-            plant(local.copy, name, old, new)
-            subprocess.run(['nbdev_export'], cwd=local.copy, env=env, check=True, capture_output=True)
-            found = killed(local.copy, [name] + MORE, env)
-            for f in [f'nbs/{name}.ipynb'] + [f for f in tracked() if f.startswith('contrastive_tutorial/')]: shutil.copy2(top/f, local.copy/f)
+            plant(copy, name, old, new)
+            subprocess.run(['nbdev_export'], cwd=copy, env=env, check=True, capture_output=True)
+            found = killed(copy, [name] + MORE, env)
+            for f in [f'nbs/{name}.ipynb'] + [f for f in tracked() if f.startswith('contrastive_tutorial/')]: shutil.copy2(top/f, copy/f)
             return bug, found
         with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+            judges = list(dict.fromkeys(name for name, _, _ in bugs)) + MORE
+            failing = [name for name in pool.map(control, judges) if name]
+            if failing: print(f'without any bug, {", ".join(failing)} must pass, but fails'); return 1
+            print(f'without any bug, all {len(judges)} notebooks that judge pass; {time.time() - started:.0f} s', flush=True)
             for (name, old, new), found in pool.map(judge, bugs):
                 print(f'{"killed by " + found if found else "SURVIVES":40} {name}: {old.strip()}  ->  {new.strip() or "nothing"}', flush=True)
                 if not found: survivors.append((name, old))
