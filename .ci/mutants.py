@@ -5,7 +5,7 @@ from pathlib import Path
 from copies import copy_project, top, tracked
 
 bin = Path(sys.executable).parent
-MORE = ['tests/test_properties', 'tests/test_trust', 'tests/test_devices', 'tests/test_commands', 'tests/test_numerics']  # for what its own notebook lets pass
+MORE = ['tests/test_data', 'tests/test_properties', 'tests/test_trust', 'tests/test_devices', 'tests/test_commands', 'tests/test_numerics']  # for what its own notebook lets pass
 BUGS = {  # notebook: (what the code says, what the bug makes of it)
     '00_data': [
         ("clamp_min(1/255)", "clamp_min(0)"),
@@ -16,6 +16,9 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
         ("stratify=y.numpy()", "stratify=None"),
         ("        os.replace(name, path)", "        path.write_bytes(Path(name).read_bytes())"),
         ("        Path(name).unlink(missing_ok=True)", "        pass"),
+        ("|{now.st_ctime_ns}", ""),
+        ("formats=_FORMATS", "formats=None"),
+        ("not any(_opens(folder/name) for name in notes['locked'])", "True"),
     ],
     '01_augmentation': [
         ("tent.div_(tent.sum(2, keepdim=True))", "tent"),
@@ -66,6 +69,10 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
         ("if not math.isfinite(record['loss']):", "if False:"),
         ("return encoder.eval()", "return encoder.train()"),
         ("if state.get('scaler'): scaler.load_state_dict(state['scaler'])", "pass"),
+        ("if healthy(): save()", "if True: save()"),
+        ("total.where(healthy(), math.nan)", "total"),
+        ("time.monotonic() - clock > SAVE_EVERY", "False"),
+        ("if isinstance(value, np.generic): return value.item()", "pass"),
     ],
     '07_linear_evaluation': [
         ("    module.eval()\n", ""),
@@ -84,6 +91,8 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
     '09_pipeline': [
         (".get('config', {}).get('seed', 0)", ".get('config', {}).get('nothing', 0)"),
         ("KeepBest(out/'best.pt', seed)", "KeepBest(out/'best.pt')"),
+        ("torch.randperm(len(job['test']), generator=torch.Generator().manual_seed(0))", "torch.arange(len(job['test']))"),
+        ("('config.json', 'checkpoint.pt', 'best.pt') if", "('config.json',) if"),
     ],
     '10_moco': [
         ("slow.lerp_(fast, 1 - momentum)", "slow.lerp_(fast, momentum)"),

@@ -112,7 +112,7 @@ def adjust_hue(
     hue = torch.lerp(b - r + 2*chroma, r - g + 4*chroma, (high - g).sign())   # if green or blue is largest
     hue = torch.lerp(g - b, hue, (high - r).sign())                           # if red is largest
     turns = hue/(6*chroma).clamp_(min=1e-8) + (_per_image(shift, hue) + 1)
-    away = turns[:, None] + (torch.tensor([5., 3., 1.], device=x.device).view(3, 1, 1) + 1)/6  # from each channel's
+    away = turns[:, None] + torch.arange(3, 0, -1, device=x.device).view(3, 1, 1)/3  # from each channel's
     away = away.frac_().sub_(.5).abs_().mul_(-6).add_(2).clamp_(0, 1)         # own place on the wheel, (n,3,h,w)
     return torch.addcmul(high[:, None], away, chroma[:, None], value=-1)
 
@@ -120,14 +120,16 @@ def adjust_hue(
 def _hue_matrix(shift):
     "The rotation of the colour space about the axis of the greys that turns the wheel by `shift` (n,), (n,3,3)."
     angle = 2*math.pi*shift.view(-1, 1, 1)
-    around = torch.tensor([[0., -1, 1], [1, 0, -1], [-1, 1, 0]], device=shift.device)/math.sqrt(3)
-    return angle.cos()*torch.eye(3, device=shift.device) + (1 - angle.cos())/3 + angle.sin()*around
+    eye = torch.eye(3, device=shift.device)
+    around = (eye.roll(1, 0) - eye.roll(-1, 0))/math.sqrt(3)                  # of each two channels, one up and one down
+    return angle.cos()*eye + (1 - angle.cos())/3 + angle.sin()*around
 
 def _stage(x, factors, order, active, hue=None):
     "Apply brightness, contrast and saturation (and hue matrices, if given), in each image's order, at the places where `active` (n,4)."
     n, c = x.shape[:2]
     eye = torch.eye(c, device=x.device)
-    grey = torch.tensor([.2989, .587, .114], device=x.device).expand(c, 3) if c == 3 else torch.full((c, c), 1/c, device=x.device)
+    luma = (.2989, .587, .114) if c == 3 else (1/c,)*c
+    grey = torch.cat([x.new_full((1,), share) for share in luma]).expand(c, c)  # made where x is: a GPU need not wait for it
     mix = lambda factor: factor*eye + (1 - factor)*grey                       # of a colour and its grey, (n,c,c)
     b, k, s = (f.view(n, 1, 1) for f in factors)                              # brightness, contrast, saturation
     none = eye.expand(n, c, c)
@@ -261,7 +263,7 @@ class Augment:
         around = lambda width, on=1.: (2*uniform() - 1)*width*on
         draws = {}
         if self.crop: draws['boxes'] = draw_boxes(n, height, width, self.crop, self.ratio, generator)
-        elif self.size: draws['boxes'] = torch.tensor([0., 0., height, width], device=generator.device).expand(n, 4)  # the whole image
+        elif self.size: draws['boxes'] = torch.stack([torch.full((n,), float(v), device=generator.device) for v in (0, 0, height, width)], 1)  # the whole image
         if self.flip: draws['flip'] = chance(self.flip)
         if self.rotate or self.shear: draws |= dict(angle=around(self.rotate), shear=around(self.shear))
         if self.jitter:

@@ -100,6 +100,3 @@ def main(
         return 1
     finally: warnings.formatwarning = usual
     return 0
-
-# %% ../nbs/23_cli.ipynb #2044c90e
-if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())

@@ -6,8 +6,8 @@
 __all__ = ['LOADERS', 'SHAPES', 'Images', 'channel_statistics', 'atomic_path', 'data_root', 'stratified_split', 'load_images',
            'random_shapes', 'decode_image', 'image_folder', 'medmnist_file', 'label_subset', 'batches']
 
-# %% ../nbs/00_data.ipynb #12a922ce
-import errno, glob, hashlib, json, math, os, sys, tempfile, warnings
+# %% ../nbs/00_data.ipynb #fca8b1c7
+import errno, glob, hashlib, json, math, mmap, os, stat, sys, tempfile, time, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +34,9 @@ def _check_images(images):
     if x.numel() == 0: raise ValueError(f'x has the shape {tuple(x.shape)}: images without a pixel, or without a channel.')
     if y is not None and (not isinstance(y, Tensor) or y.shape != (len(x),) or y.dtype != torch.int64):
         raise ValueError(f'y must be one int64 label for each of the {len(x)} images, not {_describe(y)}.')
+    if y is not None and (y.min() < 0 or images.classes and y.max() >= len(images.classes)):
+        raise ValueError(f'labels are numbers from 0 to {len(images.classes) - 1 if images.classes else "the number of classes - 1"}, but these run from {y.min()} to {y.max()}. '
+                         'y.unique(return_inverse=True)[1] numbers any labels from 0 on.')
 
 def _describe(value): return f'{value.dtype} of shape {tuple(value.shape)}' if hasattr(value, 'dtype') else f'a {type(value).__name__}'
 
@@ -145,10 +148,13 @@ def stratified_split(
 ) -> tuple[Tensor, Tensor]:
     "Indices of a training and a test part that hold every class in equal proportion."
     from sklearn.model_selection import train_test_split
-    rows = torch.arange(len(y))
+    rows, classes = torch.arange(len(y)), len(y.unique())
     if y.bincount().clamp(0).eq(1).any():
         raise ValueError('each class needs at least 2 images to be split into training and test images; '
                          f'the classes {y.bincount().eq(1).nonzero().flatten().tolist()} have only one.')
+    if isinstance(test, float): test = max(math.ceil(test*len(y)), classes)
+    if not classes <= test <= len(y) - classes: raise ValueError(
+        f'{len(y)} images of {classes} classes cannot be split with {test} test images: each part needs at least {classes}, one of each class.')
     train, test = train_test_split(rows.numpy(), test_size=test, stratify=y.numpy(), random_state=seed)
     return torch.from_numpy(train).sort().values, torch.from_numpy(test).sort().values
 
@@ -231,6 +237,13 @@ LOADERS['random_shapes'] = lambda split, root, download: random_shapes(*dict(tra
 
 # %% ../nbs/00_data.ipynb #532139d7
 _GREY = {'1', 'L', 'LA', 'I', 'I;16', 'I;16B', 'I;16L'}
+_FORMATS = ('JPEG', 'PNG', 'PPM', 'BMP', 'TIFF', 'WEBP', 'GIF')  # Pillow knows more; for some it starts other programs
+
+def _open_image(file):
+    "An image file, opened by Pillow; raises ValueError for what only has its name."
+    from PIL import Image
+    if not stat.S_ISREG(os.stat(file).st_mode): raise ValueError('not a file')  # but a pipe, which never ends
+    return Image.open(file, formats=_FORMATS)
 
 def decode_image(
     file: str|Path,      # an image file that Pillow reads
@@ -239,7 +252,9 @@ def decode_image(
 ) -> np.ndarray:         # (channels,size,size), uint8
     "The pixels of one image file, upright, scaled and cropped to a square."
     from PIL import Image, ImageOps
-    with Image.open(file) as image:
+    with _open_image(file) as image:
+        if image.mode == 'F' or image.mode == 'I' and image.format != 'PNG':
+            raise ValueError('floats, or numbers of 32 bits, whose range is not known: save it with 8 bits, or with 16 that use their range')
         image.draft('RGB' if channels == 3 else 'L', (2*size, 2*size))  # a JPEG is decoded no larger than needed
         image = ImageOps.exif_transpose(image)
         if image.mode.startswith('I'):                                  # 16 bits: 65535 becomes 255
@@ -273,11 +288,10 @@ def _list_images(folder):
 
 def _survey(folder, names):
     "The channels and the size that suit a folder, judged by up to 256 of its files."
-    from PIL import Image
     modes, sides = set(), []
     for name in names[::math.ceil(len(names)/256)]:
         try:
-            with Image.open(folder/name) as image: modes.add(image.mode); sides.append(min(image.size))
+            with _open_image(folder/name) as image: modes.add(image.mode); sides.append(min(image.size))
         except Exception: pass
     return (1 if modes and modes <= _GREY else 3), int(min(np.median(sides), 96)) if sides else 32
 
@@ -286,35 +300,50 @@ def _fingerprint(folder, names, *settings):
     "A short text that changes when a file, its size, its date or a setting does."
     found = hashlib.sha256(repr((str(folder.resolve()), settings)).encode())
     for name in names:
-        try: stat = os.stat(folder/name)
-        except OSError: stat = None                                          # decoding will name it
-        what = f'{stat.st_size}|{stat.st_mtime_ns}' if stat else 'missing'
+        try: now = os.stat(folder/name)
+        except OSError: now = None                                           # decoding will name it
+        what = f'{now.st_size}|{now.st_mtime_ns}|{now.st_ctime_ns}' if now else 'missing'
         found.update(f'{name}|{what}\n'.encode('utf-8', 'surrogateescape'))
     return found.hexdigest()[:24]
 
 def _decode_all(folder, names, size, channels, pixels_file, progress):
-    "Write the pixels of all readable files to one file; returns which were read, and why others were not."
+    "Write the pixels of all readable files to one file; returns which were read, why others were not, and which of those may be read another time."
     from tqdm import tqdm
     def decode(name):
         try: return decode_image(folder/name, size, channels).tobytes()
         except Exception as e: return e
-    good, bad = [], {}
+    good, bad, locked = [], {}, []
     with (open(pixels_file, 'wb') as out, ThreadPoolExecutor(os.cpu_count()) as pool,
           tqdm(total=len(names), desc=f'reading {folder.name}', unit=' images', disable=not progress, leave=False, delay=1) as bar):
         for start in range(0, len(names), 1024):                 # a bounded number is in memory at a time
             part = names[start:start + 1024]
             for name, pixels in zip(part, pool.map(decode, part)):
                 if isinstance(pixels, bytes): out.write(pixels); good.append(name)
-                else: bad[name] = f'{type(pixels).__name__}: {pixels}'
+                else:
+                    bad[name] = f'{type(pixels).__name__}: {pixels}'
+                    if getattr(pixels, 'errno', None): locked.append(name)   # the system did not give it: that may pass
             bar.update(len(part))
-    return good, bad
+    return dict(good=good, bad=bad, locked=locked)
 
-# %% ../nbs/00_data.ipynb #d47af7e4
+def _opens(file):
+    "Whether the system lets us read a file."
+    try:
+        with open(file, 'rb') as f: return bool(f.read(1))
+    except OSError: return False
+
+# %% ../nbs/00_data.ipynb #218a0e24
+def _mapped(file, size):
+    "The bytes of a file as a tensor; each is read when it is looked at, so that the file may be larger than the memory."
+    if sys.platform != 'linux': return torch.from_file(str(file), shared=False, size=size, dtype=torch.uint8)
+    no_reserve = getattr(mmap, 'MAP_NORESERVE', 0x4000)  # or Linux would refuse more than it has; Python before 3.13 lacks the name
+    with open(file, 'rb') as f: found = mmap.mmap(f.fileno(), size, mmap.MAP_PRIVATE | no_reserve, mmap.PROT_READ | mmap.PROT_WRITE)
+    return torch.frombuffer(found, dtype=torch.uint8)  # what is changed in memory does not change the file
+
 def image_folder(
     path: str|Path,               # class folders of images, or one flat folder (then there are no labels)
     size: int|None = None,        # height and width; None: the median of the shorter sides, at most 96
     channels: int|None = None,    # 1: grey, 3: colour; None: grey if the files are
-    cache: str|Path|None = None,  # where decoded pixels are kept; None: ~/.cache/contrastive_tutorial/images
+    cache: str|Path|None = None,  # where decoded pixels are kept; None: $CONTRASTIVE_TUTORIAL_CACHE, or ~/.cache/contrastive_tutorial/images
     progress: bool = True,        # show a progress bar while decoding
 ) -> Images:
     "The images of a folder, decoded once into a memory-mapped file; unreadable files are named in one warning."
@@ -323,18 +352,22 @@ def image_folder(
     found_channels, found_size = _survey(folder, names)
     size, channels = size or found_size, channels or found_channels
     key = _fingerprint(folder, names, size, channels)
-    cache = Path(cache) if cache else Path.home()/'.cache'/'contrastive_tutorial'/'images'
+    cache = Path(cache or os.environ.get('CONTRASTIVE_TUTORIAL_CACHE') or Path.home()/'.cache'/'contrastive_tutorial'/'images')
     place = f'{folder.resolve().name[:40]}-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]}-{size}-{channels}'
     pixels_file, notes_file = cache/f'{place}-{key}.uint8', cache/f'{place}-{key}.json'
-    if not (notes_file.exists() and pixels_file.exists()):
+    try:
+        notes = json.loads(notes_file.read_text())
+        known = pixels_file.stat().st_size == len(notes['good'])*channels*size*size and not any(_opens(folder/name) for name in notes['locked'])
+    except (OSError, ValueError, KeyError): known = False                    # not there, or damaged
+    if not known:
         try:
-            with atomic_path(pixels_file) as temporary:
-                good, bad = _decode_all(folder, names, size, channels, temporary, progress)
-            with atomic_path(notes_file) as temporary: temporary.write_text(json.dumps(dict(good=good, bad=bad)))
+            with atomic_path(pixels_file) as temporary: notes = _decode_all(folder, names, size, channels, temporary, progress)
+            with atomic_path(notes_file) as temporary: temporary.write_text(json.dumps(notes))
         except OSError as e:
-            raise PermissionError(f'decoded pixels cannot be kept in {cache} ({e.strerror}). Name another folder with cache=.') from e
+            raise PermissionError(f'decoded pixels cannot be kept in {cache} ({e.strerror}). Name another folder with cache=, or in $CONTRASTIVE_TUTORIAL_CACHE.') from e
         for old in set(cache.glob(f'{glob.escape(place)}-*')) - {pixels_file, notes_file}: old.unlink(missing_ok=True)
-    notes = json.loads(notes_file.read_text())
+        for half in cache.glob(f'.{glob.escape(place)}-*'):                  # of a reading that was killed
+            if time.time() - half.stat().st_mtime > 86_400: half.unlink(missing_ok=True)
     good, bad = notes['good'], notes['bad']
     if bad:
         some = '; '.join(f'{name} ({why})' for name, why in list(bad.items())[:5])
@@ -342,9 +375,10 @@ def image_folder(
                       + ('; ...' if len(bad) > 5 else ''), stacklevel=2)
     if not good: raise ValueError(f'none of the {len(names)} image files in {folder} could be read.')
     shape = len(good), channels, size, size
-    x = torch.from_file(str(pixels_file), shared=False, size=math.prod(shape), dtype=torch.uint8).view(shape)
+    x = _mapped(pixels_file, math.prod(shape)).view(shape)
     y = torch.tensor([classes.index(Path(name).parts[0]) for name in good]) if classes else None
-    return Images(x, y, tuple(classes), folder.resolve().name, tuple(good))
+    text = lambda name: name.encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')  # of an old disk: bytes that are no text
+    return Images(x, y, tuple(map(text, classes)), text(folder.resolve().name), tuple(good))
 
 # %% ../nbs/00_data.ipynb #6c8eb358
 def medmnist_file(
@@ -357,7 +391,7 @@ def medmnist_file(
     except FileNotFoundError: raise
     except Exception as e: raise ValueError(
         f'{path} cannot be read as a MedMNIST file with {split}_images and {split}_labels ({type(e).__name__}: {e}).') from e
-    if x.dtype != np.uint8 or x.ndim not in (3, 4) or not x.size:
+    if x.dtype != np.uint8 or x.ndim not in (3, 4) or x.ndim == 4 and x.shape[-1] not in (1, 3) or not x.size:
         raise ValueError(f'{path}: {split}_images must be uint8 of shape (n,h,w) or (n,h,w,3), at least one, not {x.dtype} of {x.shape}.')
     if not np.issubdtype(y.dtype, np.integer) or y.shape[:1] != x.shape[:1] or y.min(initial=0) < 0:
         raise ValueError(f'{path}: {split}_labels must be whole numbers from 0 on, one for each of the {len(x)} images, not {y.dtype} of {y.shape} such as {y.ravel()[:3].tolist()}.')

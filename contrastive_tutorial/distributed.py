@@ -6,8 +6,8 @@
 __all__ = ['processes', 'together', 'gather', 'average', 'SharedBatchNorm', 'share_batch_norm', 'parallel', 'first_alone',
            'from_first']
 
-# %% ../nbs/25_distributed.ipynb #d3584082
-import os, time
+# %% ../nbs/25_distributed.ipynb #f1370d57
+import os, time, traceback
 from contextlib import contextmanager
 from datetime import timedelta
 import torch
@@ -26,10 +26,13 @@ def together():
     if int(os.environ.get('WORLD_SIZE', 1)) == 1 or processes()[1] > 1:
         yield processes()
         return
-    gpu = torch.cuda.is_available()
+    gpu = torch.cuda.device_count() >= int(os.environ.get('LOCAL_WORLD_SIZE', 1))  # one for each process
     if gpu: torch.cuda.set_device(int(os.environ['LOCAL_RANK']))                # from here on, 'cuda' means this one
     dist.init_process_group('cpu:gloo,cuda:nccl' if gpu else 'gloo', timeout=timedelta(hours=12))  # a large folder takes the first one hours
     try: yield processes()
+    except BaseException:
+        if gpu: traceback.print_exc(); os._exit(1)  # NCCL says goodbye only together with the others, and they may be waiting for this one
+        raise
     finally:
         time.sleep(.1)  # gloo's thread may still need Python; some versions of PyTorch keep it while they wait for that thread
         dist.destroy_process_group()
@@ -101,6 +104,7 @@ def share_batch_norm(
         if type(layer) not in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, SharedBatchNorm):  # timm has some with an activation inside
             raise ValueError(f'{name} is a {type(layer).__name__}, which does more than normalise: several processes cannot share it. Take another encoder.')
         layer.__class__ = SharedBatchNorm
+        if layer.running_mean.is_cuda: layer.__class__, layer.process_group = nn.SyncBatchNorm, None  # PyTorch's own is faster, on GPUs only
 
 # %% ../nbs/25_distributed.ipynb #0a3c91aa
 def parallel(
@@ -109,7 +113,7 @@ def parallel(
     "The method as one of several equal ones: after backward, each has the mean gradient. With one process: itself."
     if processes()[1] == 1: return method
     share_batch_norm(method)
-    return nn.parallel.DistributedDataParallel(method)
+    return nn.parallel.DistributedDataParallel(method, broadcast_buffers=False)  # they are equal: statistics and keys are shared
 
 # %% ../nbs/25_distributed.ipynb #9bdae2b6
 @contextmanager

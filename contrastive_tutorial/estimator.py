@@ -97,7 +97,7 @@ class _Portable:
         stored, found, encoder = load_checkpoint(path), cls(), load_encoder(path)
         c, size = encoder.config['channels'], encoder.config['size']
         state = stored.get('estimator') or dict(encoder=encoder.config['name'], image_shape_=(c, size, size), n_features_in_=c*size*size,
-                                                history_=stored['history'], settings_=stored['settings'])
+                                                history_=stored.get('history', []), settings_=stored['settings'])
         if isinstance(state.get('augment'), dict): state['augment'] = Augment(**state['augment'])
         if 'feature_names_in_' in state: state['feature_names_in_'] = np.array(state['feature_names_in_'], dtype=object)
         vars(found).update(state, encoder_=encoder)

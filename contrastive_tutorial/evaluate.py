@@ -74,7 +74,7 @@ def knn_accuracy(
         with autocast(precision, h.device): similarity = F.normalize(part.float(), dim=1) @ bank.T  # (m,n)
         similarity, rows = similarity.topk(k, dim=1)                                    # (m,k)
         weight = ((similarity.float() - 1)/temperature).exp()                           # about 1 at most: nothing overflows
-        votes = torch.zeros(len(part), int(y_bank.max()) + 1).scatter_add_(1, y_bank[rows], weight)
+        votes = weight.new_zeros(len(part), int(y_bank.max()) + 1).scatter_add_(1, y_bank[rows], weight)
         right += (votes.argmax(1) == label).sum().item()
     return right/len(h)
 
@@ -269,7 +269,7 @@ def supervised_efficiency(
         batch = min(64, len(rows))
         epochs = -(-steps*(2 if len(rows) == len(train_images) else 1)//(len(rows)//batch))
         net = create_encoder(**encoder, seed=seed + draw)
-        method = Supervised(net, len(train_images.classes), seed + draw)
+        method = Supervised(net, max(len(train_images.classes), int(train_images.labels.max()) + 1), seed + draw)
         train(method, train_images[rows], augment, TrainConfig(epochs, batch, lr=5e-3, seed=seed + draw), device=device)
         logits = extract_features(nn.Sequential(net, method.head), test_images.x)
         return (logits.argmax(1) == test_images.labels).float().mean().item()

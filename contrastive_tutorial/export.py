@@ -137,7 +137,7 @@ def _facts(state, encoder):
     name, count = settings.get('images', ('unknown images', 0))
     listed = lambda d: ', '.join(f'{k} {v}' for k, v in d.items()) or 'nothing'
     usual = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(Augment()).items()}
-    own = {k: v for k, v in settings.items() if k not in ('config', 'augment', 'images', 'method', 'encoder')}
+    own = {k: v for k, v in settings.items() if k not in ('config', 'augment', 'images', 'labelling', 'method', 'encoder')}
     return {'Network': f'{config["name"]}, {sum(p.numel() for p in encoder.parameters()):,} parameters, features of width {encoder.dim}',
             'Input': f'{config["size"]} x {config["size"]} pixels, {config["channels"]} {"channel" if config["channels"] == 1 else "channels"}, uint8 from 0 to 255',
             'Normalisation, inside': f'divide by 255, subtract {config["mean"]}, divide by {config["std"]}',
@@ -175,7 +175,7 @@ def model_card(
 ) -> str:
     "A page of Markdown about the encoder of a checkpoint: what it is, how to load it, its scores, its limits."
     state, encoder = load_checkpoint(checkpoint), load_encoder(checkpoint)
-    if 'settings' not in state: raise ValueError(f'{checkpoint} holds an encoder and not how it was trained: take the checkpoint.pt of the run.')
+    if 'images' not in state.get('settings', {}): raise ValueError(f'{checkpoint} holds an encoder and not how it was trained: take the checkpoint.pt of the run.')
     facts, size, scores = _facts(state, encoder), encoder.config['size'], Path(checkpoint).parent/'scores.json'
     lines = [f'# An image encoder: {encoder.config["name"]}, trained on {facts["Trained on"]}', '', '| | |', '| --- | --- |',
              *(f'| {name} | {fact} |' for name, fact in facts.items()), '', '## How to load it', '']

@@ -35,11 +35,14 @@ def load_split(
     seed: int = 0,                # decides the test images of a folder that has no test/ of its own
     progress: bool = True,        # show a bar while a folder is read
 ) -> tuple[Images, Images|None]:
-    "Training and test images: a set's own split, a folder's train/ and test/, or one fifth held out by class."
+    "Training and test images: a set's own split, a folder's train/ and test/, or one fifth held out by class (which copies them into memory)."
     if str(data) in LOADERS: return tuple(load_images(str(data), split, root) for split in ('train', 'test'))
     folder = Path(data)
-    if folder.suffix == '.npz': return medmnist_file(folder, 'train'), medmnist_file(folder, 'test')
-    if not folder.is_dir():
+    if folder.suffix == '.npz':
+        parts = medmnist_file(folder, 'train'), medmnist_file(folder, 'test')
+        classes = max((p.classes for p in parts), key=len)                # the rarest may be missing in one of them
+        return tuple(replace(p, classes=classes) for p in parts)
+    if not str(data).strip() or not folder.is_dir():
         raise ValueError(f'{str(data)!r} is neither a known set nor a folder. Known sets: {", ".join(LOADERS)}.')
     read = lambda place: image_folder(place, size, channels, progress=progress)
     rename = lambda images: replace(images, name=folder.resolve().name)
@@ -52,6 +55,8 @@ def load_split(
                              f'{sorted(set(train_images.classes) ^ set(test_images.classes))}.')
         return rename(train_images), rename(test_images)
     inside = {p.name for p in folder.iterdir() if p.is_dir()}
+    parts = sorted(n for n in inside if n.lower() in ('train', 'training', 'test', 'testing', 'val', 'valid', 'validation', 'dev'))
+    if len(parts) > 1: raise ValueError(f'{folder} has the folders {", ".join(parts)}, which are parts of a set and no classes. Name those to be used train and test.')
     apart = inside & {'unlabelled', 'unlabeled'}
     if 'train' in inside and inside <= {'train', *apart}: images = rename(read(folder/'train'))
     elif apart: raise ValueError(f'{folder} has {apart.pop()}/ beside other folders: put the folders of the classes into {folder}/train.')
@@ -82,13 +87,14 @@ def open_folder(
         tries = (Path('runs')/(name if i == 1 else f'{name}-{i}') for i in range(1, 10**6))
         out = next(p for p in tries if not p.exists())
     out = Path(out or Path('runs')/name)
-    if (out/'config.json').exists() and not resume:
-        raise FileExistsError(f'{out} already holds a run. Add --resume to go on with it, or give another folder with --out.')
+    there = [name for name in ('config.json', 'checkpoint.pt', 'best.pt') if (out/name).exists()]
+    if there and not resume:
+        raise FileExistsError(f'{out} already holds a run ({there[0]}). Add --resume to go on with it, or give another folder with --out.')
     try:
         with atomic_path(out/'.writable') as temporary: temporary.write_text('')
         (out/'.writable').unlink()
     except OSError as e: raise PermissionError(f'{out} cannot be written to ({e.strerror}). Give another folder with --out.') from e
-    for name in ('checkpoint.pt', 'best.pt'):                       # halves of files, if a run was killed while it wrote
+    for name in ('checkpoint.pt', 'best.pt', '.writable'):          # halves of files, if a run was killed while it wrote
         for half in out.glob(f'.{name}.*'): half.unlink()
     return out
 
@@ -97,7 +103,7 @@ def _write_json(path, content):
 
 def _write_history(path, history):
     with atomic_path(path) as temporary, open(temporary, 'w', newline='') as f:
-        writer = csv.DictWriter(f, list(history[-1]))
+        writer = csv.DictWriter(f, list(dict.fromkeys(k for record in history for k in record)))
         writer.writeheader(); writer.writerows(history)
 
 # %% ../nbs/09_pipeline.ipynb #c83c7f6b
@@ -186,24 +192,32 @@ def pretrain(
     rank, _ = processes()                  # of several that torchrun started: the first one writes and reports
     device, progress = pick_device(device), progress and rank == 0
     plan = get_recipe(recipe)
-    data = data or plan.data
+    if data is None: data = plan.data
     if data is None: raise ValueError(f'the recipe {recipe} has no images of its own: give a folder or a file as data.')
+    if str(data) not in LOADERS and Path(data or '.nothing').is_dir() and Path(out or 'runs').resolve().is_relative_to(Path(data).resolve()):
+        raise ValueError(f'the run would be written among the images of {data}, and its pictures taken for images. Give a folder outside of it with --out.')
     with first_alone():                    # the others find the files that it wrote
         train_images, test_images = load_split(data, root, size or plan.size, channels or plan.channels, seed, progress)
-        if need_labels: train_images.labels
+        if need_labels and len(train_images.labels.unique()) < 2:
+            raise ValueError(f'all images of {data} belong to one class, {train_images.classes}: scores need two. Is there a folder too much above the classes? Or train alone, with pretrain.')
+        if need_labels and len(test_images) < 5: raise ValueError(f'the maps need at least 5 test images, and {data} has {len(test_images)}. Give more, or train alone, with pretrain.')
         images = load_unlabelled(data, train_images, root, progress)
     if progress: print(images, '| test:', 'none' if test_images is None else f'{len(test_images):,} images')
     r = settle(plan, images, device, seed, encoder, method, augment, temperature, epochs, batch_size, lr)
     if method_row(r.method).labels: images.labels                                      # an error at once if there are none
+    if r.train.batch_size % processes()[1]: raise ValueError(
+        f'a batch of {r.train.batch_size} cannot be dealt out evenly to {processes()[1]} processes: give a batch size that is a multiple of {processes()[1]}.')
     mean, std = channel_statistics(images.x)
     net = create_encoder(r.encoder, images.x.shape[1], images.x.shape[-1], mean, std, seed)
     model = create_method(r.method, net, seed, r.head, **r.settings)
     out = from_first(open_folder(out, images.name, resume) if rank == 0 else None)
     checkpoint = out/'checkpoint.pt'
-    if rank == 0 and not checkpoint.exists(): _write_json(out/'config.json', dict(
-        data=str(data), images=len(images), seed=seed, recipe=recipe, method=r.method, settings=model.settings, encoder=net.config,
-        augment=asdict(r.augment), train=asdict(r.train), device=str(device),
-        versions=dict(contrastive_tutorial=__version__, torch=torch.__version__)))
+    if rank == 0 and not checkpoint.exists():
+        (out/'best.pt').unlink(missing_ok=True)                                        # of a run whose checkpoint is gone
+        _write_json(out/'config.json', dict(
+            data=str(data), images=len(images), seed=seed, recipe=recipe, method=r.method, settings=model.settings, encoder=net.config,
+            augment=asdict(r.augment), train=asdict(r.train), device=str(device),
+            versions=dict(contrastive_tutorial=__version__, torch=torch.__version__)))
     watching = []
     if rank == 0:                                                                      # no other process is asked
         monitor = Monitor(train_images, r.augment, seed=seed)
@@ -272,7 +286,8 @@ def draw(
 ):
     "Write tsne.png, umap.png, map.html and report.html into the run's folder."
     import matplotlib.pyplot as plt
-    method, test_images, out = job['method'], job['test'][:most], job['out']
+    shown = torch.randperm(len(job['test']), generator=torch.Generator().manual_seed(0))[:most].sort().values  # of a folder, the first are of one class
+    method, test_images, out = job['method'], job['test'][shown], job['out']
     device = next(method.parameters()).device
     untrained = create_encoder(**method.encoder.config, seed=job['config'].seed).to(device)
     h = extract_features(method.encoder, test_images.x)
@@ -295,7 +310,8 @@ def draw(
     first = torch.stack([(test_images.y == c).nonzero()[0, 0] for c in test_images.y.unique()[:10]])
     pictures['neighbours'] = figure_png(plot_neighbors(h, test_images, first).figure)
     g = torch.Generator().manual_seed(0)
-    pictures['views'] = figure_png(show_views(job['train'].x[:10], job['augment'], g).figure)
+    some = torch.arange(10)*len(job['train'])//10
+    pictures['views'] = figure_png(show_views(job['train'].x[some], job['augment'], g).figure)
     _write_report(out/'report.html', job, scores, pictures)
 
 # %% ../nbs/09_pipeline.ipynb #cb4614f2
@@ -367,8 +383,11 @@ def evaluate_checkpoint(
         found, test_images = load_split(test_data, root, size, channels, seed, progress)
         found.labels
     train_images.labels
+    for images in (train_images, test_images):
+        if images.x.shape[1:] != (channels, size, size): raise ValueError(
+            f'the encoder was trained on images of {channels}x{size}x{size}, but {images.name} has {"x".join(map(str, images.x.shape[1:]))}: give images of that size, or a folder, which is scaled.')
     if test_images.classes != train_images.classes: raise ValueError(
-        f'{data} and {test_data} must have the same classes, not {train_images.classes} and {test_images.classes}.')
+        f'{data} and {test_data or "its test images"} must have the same classes, not {train_images.classes} and {test_images.classes}.')
     scores = score(encoder, train_images, test_images, AUGMENTS[default_augment(train_images)], 'encoder', seed, draws, supervised)
     if out is not None: _write_json(Path(out), scores | dict(about=dict(schema=1, data=str(data), test_data=str(test_data or data), seed=seed,
                                     train_images=len(train_images), test_images=len(test_images), unit='accuracy, a fraction of the test images')))
@@ -376,16 +395,18 @@ def evaluate_checkpoint(
 
 def embed(
     checkpoint: str|Path,         # of `pretrain` or `run`
-    data: str|Path,               # a folder of images, or a name of LOADERS (then its training images)
+    data: str|Path,               # a folder of images, or a name of LOADERS or an .npz file (then its training images)
     out: str|Path,                # the .npz file to write: features, files, and labels if there are any
     root=None, device=None, progress: bool = True,  # as in pretrain
 ) -> Path:
     "Write the features of images as an .npz file: features (n,dim), files (n,), and labels and classes if there are any."
     import numpy as np
     encoder = load_encoder(checkpoint).to(pick_device(device))
-    images = (load_images(str(data), 'train', root) if str(data) in LOADERS else
+    images = (load_images(str(data), 'train', root) if str(data) in LOADERS else medmnist_file(data) if str(data).endswith('.npz') else
               image_folder(data, encoder.config['size'], encoder.config['channels'], progress=progress))
-    content = dict(features=extract_features(encoder, images.x).numpy(), files=np.array(images.files, dtype=str))
+    features = extract_features(encoder, images.x)
+    if not features.isfinite().all(): raise ValueError(f'the encoder of {checkpoint} gives features that are NaN or infinite. Take another checkpoint.')
+    content = dict(features=features.numpy(), files=np.array(images.files, dtype=str))
     split = str(data) not in LOADERS and (Path(data)/'train').is_dir()         # then the folders are no classes
     if images.y is not None and not split: content |= dict(labels=images.y.numpy(), classes=np.array(images.classes, dtype=str))
     out = Path(out) if str(out).endswith('.npz') else Path(f'{out}.npz')

@@ -38,7 +38,7 @@ class FineTuned(Supervised):
     def __init__(self,
         encoder: Encoder,          # trained; training goes on with it
         images: Images,            # labelled images, for the probe
-        encoder_rate: float = .3,  # the encoder's learning rate, as a fraction of the classifier's; 0: it stays as it is
+        encoder_rate: float = .3,  # the encoder's learning rate, as a fraction of the classifier's; 0: its weights stay
         batch_norm: bool = True,   # BatchNorm goes on averaging what it sees; False: it keeps what it has seen
         seed: int = 0,             # as in linear_probe
     ):

@@ -206,7 +206,7 @@ def plot_map(
     halo = [patheffects.withStroke(linewidth=3, foreground='white')]
     for label, name in enumerate(names if len(names) <= 20 else ()):
         mine = places[(y == label).numpy()]
-        if len(mine): ax.text(*np.median(mine, axis=0), name, ha='center', va='center', weight='bold', path_effects=halo)
+        if len(mine): ax.text(*np.median(mine, axis=0), name, ha='center', va='center', weight='bold', path_effects=halo, parse_math=False)
     if quality:
         known = [f"2-D kNN {100*quality['knn']:.0f} %"] if 'knn' in quality else []
         known.append(f"trust {quality['trustworthiness']:.2f}")
