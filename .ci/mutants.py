@@ -66,7 +66,7 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
         ("generator.set_state(state['generators'][rank].clone())", "pass"),
         ("if hashlib.sha256(content).digest() != checksum:", "if False:"),
         ("weights_only=True", "weights_only=False"),
-        ("if not math.isfinite(record['loss']):", "if False:"),
+        ("if not math.isfinite(loss):", "if False:"),
         ("return encoder.eval()", "return encoder.train()"),
         ("if state.get('scaler'): scaler.load_state_dict(state['scaler'])", "pass"),
         ("if healthy(): save()", "if True: save()"),

@@ -242,7 +242,7 @@ _FORMATS = ('JPEG', 'PNG', 'PPM', 'BMP', 'TIFF', 'WEBP', 'GIF')  # Pillow knows 
 def _open_image(file):
     "An image file, opened by Pillow; raises ValueError for what only has its name."
     from PIL import Image
-    if not stat.S_ISREG(os.stat(file).st_mode): raise ValueError('not a file')  # but a pipe, which never ends
+    if isinstance(file, (str, os.PathLike)) and not stat.S_ISREG(os.stat(file).st_mode): raise ValueError('not a file')  # but a pipe, which never ends
     return Image.open(file, formats=_FORMATS)
 
 def decode_image(

@@ -198,7 +198,7 @@ def _noticing_interrupts():
         for number, handler in before.items(): signal.signal(number, handler)
     def notice(*_): event.set(); restore()
     kinds = [getattr(signal, name) for name in ('SIGINT', 'SIGTERM', 'SIGHUP') if hasattr(signal, name)]     # Ctrl-C; a machine that shuts down; a terminal that is closed
-    before = {number: signal.getsignal(number) for number in kinds if signal.getsignal(number) not in (None, signal.SIG_IGN)}
+    before = {number: signal.getsignal(number) for number in kinds if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN}  # nohup ignores SIGHUP
     for number in before: signal.signal(number, notice)
     try: yield event
     finally: restore()
