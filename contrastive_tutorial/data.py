@@ -245,6 +245,8 @@ def _open_image(file):
     if isinstance(file, (str, os.PathLike)) and not stat.S_ISREG(os.stat(file).st_mode): raise ValueError('not a file')  # but a pipe, which never ends
     return Image.open(file, formats=_FORMATS)
 
+def _has_16_bits(image): return image.mode.startswith('I;16') or image.mode == 'I' and image.format == 'PNG'
+
 def decode_image(
     file: str|Path,      # an image file that Pillow reads
     size: int,           # height and width of the result
@@ -253,7 +255,7 @@ def decode_image(
     "The pixels of one image file, upright, scaled and cropped to a square."
     from PIL import Image, ImageOps
     with _open_image(file) as image:
-        if image.mode == 'F' or image.mode == 'I' and image.format != 'PNG':
+        if image.mode[0] in 'FI' and not _has_16_bits(image):
             raise ValueError('floats, or numbers of 32 bits, whose range is not known: save it with 8 bits, or with 16 that use their range')
         image.draft('RGB' if channels == 3 else 'L', (2*size, 2*size))  # a JPEG is decoded no larger than needed
         image = ImageOps.exif_transpose(image)
@@ -288,11 +290,15 @@ def _list_images(folder):
 
 def _survey(folder, names):
     "The channels and the size that suit a folder, judged by up to 256 of its files."
-    modes, sides = set(), []
+    modes, sides, highest = set(), [], []
     for name in names[::math.ceil(len(names)/256)]:
         try:
-            with _open_image(folder/name) as image: modes.add(image.mode); sides.append(min(image.size))
+            with _open_image(folder/name) as image:
+                modes.add(image.mode); sides.append(min(image.size))
+                if _has_16_bits(image): highest.append(image.getextrema()[1])
         except Exception: pass
+    if highest and 256 <= max(highest) < 8192: warnings.warn(
+        f'the 16-bit images of {folder} use values up to {max(highest)} of 65535 and will be nearly black: multiply them, or save them with 8 bits', stacklevel=3)
     return (1 if modes and modes <= _GREY else 3), int(min(np.median(sides), 96)) if sides else 32
 
 # %% ../nbs/00_data.ipynb #785eab98
@@ -348,6 +354,7 @@ def image_folder(
 ) -> Images:
     "The images of a folder, decoded once into a memory-mapped file; unreadable files are named in one warning."
     folder = Path(path)
+    if size is not None and size < 1 or channels not in (None, 1, 3): raise ValueError(f'size must be at least 1 pixel, and channels 1 or 3, not {size} and {channels}.')
     names, classes = _list_images(folder)
     found_channels, found_size = _survey(folder, names)
     size, channels = size or found_size, channels or found_channels

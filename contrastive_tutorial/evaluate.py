@@ -57,6 +57,8 @@ def _check(h, y):
     if h.ndim != 2: raise ValueError(f'features must have shape (n,dim), not {tuple(h.shape)}.')
     if len(h) != len(y): raise ValueError(f'{len(h)} rows of features but {len(y)} labels: they must match.')
     if len(h) == 0: raise ValueError('there are no features: at least one image is needed.')
+    if y is not h and (y.dtype != torch.int64 or y.min() < 0):
+        raise ValueError(f'labels must be whole numbers from 0 on, of the type int64, not {y.dtype} from {y.min()} on: y.long() makes them.')
     if not h.isfinite().all():
         raise ValueError('the features contain NaN or infinity: the encoder is broken, or its input is.')
 
@@ -69,6 +71,7 @@ def knn_accuracy(
 ) -> float:                          # in [0,1]
     "The fraction of images whose k nearest neighbours, by cosine similarity, vote for the right label."
     _check(h_bank, y_bank); _check(h, y)
+    if h_bank.shape[1] != h.shape[1]: raise ValueError(f'the features must have one width, not {h_bank.shape[1]} and {h.shape[1]}: do they come from one encoder?')
     bank, k, right = F.normalize(h_bank.float(), dim=1), min(k, len(h_bank)), 0
     for part, label in zip(h.split(256), y.split(256)):
         with autocast(precision, h.device): similarity = F.normalize(part.float(), dim=1) @ bank.T  # (m,n)
@@ -157,6 +160,7 @@ def probe_logits(
 ) -> tuple[Tensor, float]:                      # logits (m,classes), and the penalty that was chosen
     "Logits of a linear classifier on features; its penalty is chosen on training images that are held out."
     _check(h_train, y_train); _check(h_test, h_test)
+    if h_train.shape[1] != h_test.shape[1]: raise ValueError(f'the features must have one width, not {h_train.shape[1]} and {h_test.shape[1]}: do they come from one encoder?')
     if len(y_train.unique()) < 2:
         raise ValueError(f'all {len(y_train)} training labels are {y_train[0].item()}: at least two classes are needed.')
     mean, std = scales or _scales(h_train)

@@ -62,6 +62,9 @@ def load_split(
     elif apart: raise ValueError(f'{folder} has {apart.pop()}/ beside other folders: put the folders of the classes into {folder}/train.')
     else: images = read(folder)
     if images.y is None: return images, None
+    lonely = [images.classes[i] for i in images.y.bincount().eq(1).nonzero().flatten()]
+    if lonely: raise ValueError(f'{", ".join(lonely)} in {folder}: one image only, and each class needs 2 to be split into training and test images. '
+                                'Add some, or make the folders train and test yourself.')
     train_rows, test_rows = stratified_split(images.y, .2, seed)
     return images[train_rows], images[test_rows]
 

@@ -222,7 +222,7 @@ def train(
     config: TrainConfig = TrainConfig(),  # for how long, how fast
     on_epoch=None,                        # called with (record, method) after each epoch; may add to the record
     device=None,                          # None: cuda, then mps, then cpu
-    checkpoint: str|Path|None = None,     # file to save to after each epoch, and when interrupted
+    checkpoint: str|Path|None = None,     # file to save to after each epoch, every ten minutes, and when interrupted
     resume: bool = False,                 # go on from the checkpoint, if it is there
     compile: bool = False,                # compile the network first: a minute or more, then faster on a GPU
 ) -> list[dict]:                          # a record for each epoch: epoch, loss, lr, seconds, ...
