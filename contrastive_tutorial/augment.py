@@ -35,16 +35,12 @@ def to_float(
 def _tent_weights(start, length, size_in, size_out):
     "Weights that stretch pixels [start, start+length) of a line to size_out pixels, (n,size_out,size_in)."
     step = (length/size_out)[:, None]                                         # old pixels per new pixel, (n,1)
+    wide = step.clamp(min=1)                                                  # half a tent, in old pixels, (n,1)
     centre = (torch.arange(size_out, device=start.device) + .5)*step          # of the new pixels, (n,size_out)
     place = torch.arange(size_in, device=start.device) + .5 - start[:, None]  # of the old pixels, (n,size_in)
     place = place.where((place > 0) & (place < length[:, None]), torch.inf)   # outside: too far away to count
-    tent = ((place[:, None] - centre[:, :, None])/step.clamp(min=1)[:, :, None]).abs_().neg_().add_(1).clamp_(min=0)
+    tent = ((place/wide)[:, None] - (centre/wide)[:, :, None]).abs_().neg_().add_(1).clamp_(min=0)
     return tent.div_(tent.sum(2, keepdim=True))
-
-def _separable(x, rows, columns):
-    "rows @ x @ columns.T for each channel of each image: (n,c,h,w) -> (n,c,oh,ow)."
-    x = torch.bmm(x.flatten(1, 2), columns.mT).unflatten(1, x.shape[1:3])     # (n,c,h,ow)
-    return torch.stack([torch.bmm(rows, channel) for channel in x.unbind(1)], 1)
 
 def resized_crop(
     x: Tensor,      # images (n,c,h,w), floats
@@ -53,7 +49,9 @@ def resized_crop(
 ) -> Tensor:
     "Cut a box out of each image and stretch it to (size,size), bilinear and antialiased."
     top, left, height, width = boxes.to(x.dtype).unbind(1)
-    return _separable(x, _tent_weights(top, height, x.shape[2], size), _tent_weights(left, width, x.shape[3], size))
+    rows, columns = _tent_weights(top, height, x.shape[2], size), _tent_weights(left, width, x.shape[3], size)
+    x = torch.bmm(x.flatten(1, 2), columns.mT).unflatten(1, x.shape[1:3])     # (n,c,h,size)
+    return torch.stack([torch.bmm(rows, channel) for channel in x.unbind(1)], 1)
 
 # %% ../nbs/01_augmentation.ipynb #e01566fe
 def draw_boxes(
@@ -167,15 +165,17 @@ def gaussian_blur(
     kernel: int,    # how many pixels are mixed along each direction, odd
 ) -> Tensor:
     "Blur each image with a Gaussian of its own width; the border is reflected."
-    def weights(size):
-        pad = min(kernel//2, size - 1)
-        shift = torch.arange(-pad, pad + 1, device=x.device)                  # (k,)
-        w = torch.exp(-.5*(shift/_per_image(sigma, x)[:, 0, 0].clamp(min=1e-3))**2)
-        w = w/w.sum(1, keepdim=True)                                          # the Gaussian of each image, (n,k)
-        place = torch.arange(size, device=x.device)[:, None] + shift          # which old pixels make a new one, (size,k)
-        place = size - 1 - (size - 1 - place.abs()).abs()                     # the border is reflected
-        return torch.einsum('nk,ikj->nij', w, F.one_hot(place, size).to(w.dtype))  # (n,size,size)
-    return _separable(x, weights(x.shape[2]), weights(x.shape[3]))
+    for dim in (2, 3):                                                        # along the columns, then along the rows
+        size = x.shape[dim]
+        reach = min(kernel//2, size - 1)                                      # how far away a neighbour may be
+        away = torch.arange(reach + 1, device=x.device)[:, None]              # (reach+1,1)
+        w = torch.exp(-.5*(away/sigma.to(x.dtype).clamp(min=1e-3))**2)        # the Gaussian of each image, (reach+1,n)
+        w = (w/(2*w.sum(0) - 1))[:, :, None, None, None]                      # all neighbours but the pixel itself count twice
+        wider = F.pad(x, (0, 0, reach, reach) if dim == 2 else (reach, reach, 0, 0), mode='reflect')
+        shifted = lambda by: wider.narrow(dim, reach + by, size)
+        x = w[0]*x
+        for i in range(1, reach + 1): x.addcmul_(w[i], shifted(-i) + shifted(i))
+    return x
 
 def rotate_and_shear(
     x: Tensor,      # images (n,c,h,w)
@@ -250,7 +250,7 @@ class Augment:
         "Altered copies of x (n,c,h,w), uint8 or floats in [0,1], as floats in [0,1]."
         _check_shape(x)
         draws = self.draw(*x.shape, generator)
-        parts = 1 + x.numel()//250_000 if x.device.type == 'cpu' else 1       # each fits into a processor's cache
+        parts = 1 + x.numel()//500_000 if x.device.type == 'cpu' else 1       # each fits into a processor's cache
         part = max(1, math.ceil(len(x)/parts))
         pieces = [self.apply(to_float(x[i:i + part]), {k: v[i:i + part] for k, v in draws.items()}, generator)
                   for i in range(0, len(x), part)]
@@ -305,4 +305,5 @@ def two_views(
     generator: torch.Generator,  # decides how, on the device of x
 ) -> tuple[Tensor, Tensor]:
     "Two altered copies v1, v2 of each image, floats (n,c,h,w) in [0,1]."
-    return augment(x, generator), augment(x, generator)
+    _check_shape(x)
+    return augment(torch.cat([x, x]), generator).chunk(2)

@@ -83,14 +83,12 @@ def knn_accuracy(
 
 # %% ../nbs/07_linear_evaluation.ipynb #70370569
 def _softmax_loss(w, h, target, penalty):
-    "The loss on h (dim,n), an image a column, at weights and, as the last column, biases: w (classes,dim+1), flat; and its gradient, flat too."
-    n, w = h.shape[1], torch.from_numpy(w).view(len(target), -1)            # w is float64; what grows with n has the precision of h
-    weights, biases = w[:, :-1], w[:, -1:]
-    log_p = (weights.to(h.dtype) @ h + biases.to(h.dtype)).log_softmax(0)   # (classes,n)
-    loss = .5*penalty*weights.square().sum() - (log_p*target).sum(0).double().mean()
-    error = log_p.exp() - target                                            # (classes,n)
-    gradient = torch.cat([(error @ h.T).double()/n + penalty*weights, error.sum(1, keepdim=True).double()/n], 1)
-    return loss.item(), gradient.flatten().numpy()
+    "The loss on h (dim,n), an image a column, at weights and, as the last column, biases: w (classes,dim+1); and its gradient."
+    n, weights, biases = h.shape[1], w[:, :-1], w[:, -1:]
+    log_p = torch.addmm(biases, weights, h).log_softmax(0)                  # (classes,n)
+    loss = .5*penalty*weights.double().square().sum() - (log_p*target).sum(0).double().mean()
+    error = log_p.exp_().sub_(target)                                       # (classes,n)
+    return loss.item(), torch.cat([error @ h.T/n + penalty*weights, error.sum(1, keepdim=True)/n], 1)
 
 # %% ../nbs/07_linear_evaluation.ipynb #86ff3dab
 def _one_thread(f):
@@ -110,29 +108,31 @@ class SoftmaxRegression:
     ):
         n, dim = h.shape
         self.target = F.one_hot(y, classes).T.to(h.dtype).contiguous()       # (classes,n)
-        basis = torch.linalg.qr(h.T)[0] if n < dim else None                 # (dim,r), r at most n: it holds all rows
-        inside = h if basis is None else h @ basis                           # (n,r)
-        variance, axes = torch.linalg.eigh((inside.T @ inside/n).double())   # (r,), (r,r): the principal axes
-        axes = axes.to(h.dtype)
-        self.axes, self.variance = axes if basis is None else basis @ axes, variance.clamp_min(0).numpy()  # (dim,r), (r,)
-        self.h = axes.T @ inside.T                                           # (r,n)
-        self.w = np.zeros(classes*(len(self.h) + 1))                         # along the axes, and biases
+        self.basis = torch.linalg.qr(h.T)[0] if n < dim else None            # (dim,r), r at most n: it holds all rows
+        self.h = (h if self.basis is None else h @ self.basis).T.contiguous()  # (r,n)
+        spread = torch.block_diag(self.h @ self.h.T/n, h.new_ones(1, 1)).double()  # C, and 1 for the bias
+        self.spread = spread + 1e-6*spread.trace()*torch.eye(len(spread))    # rounding must not make it negative
 
     def fit(self,
-        l2: float  # the penalty is l2/2 times the sum of the squared weights, beside the mean cross entropy
+        l2: float,                                 # the penalty is l2/2 times the sum of the squared weights, beside the mean cross entropy
+        start: tuple[Tensor, Tensor]|None = None,  # weights and biases to begin with, such as another penalty's; None: zeros
+        tolerance: float = 1e-4,                   # how small the gradient must become
     ) -> tuple[Tensor, Tensor]:
-        "Weights (dim,classes) and biases (classes,) of the least loss; starts from the last fit."
+        "Weights (dim,classes) and biases (classes,) of the least loss."
         from scipy.optimize import minimize
-        classes = len(self.target)
-        curve = (classes - 1)/classes**2
-        stretch = np.tile(np.sqrt(np.append(curve*self.variance + l2, curve)), classes)
-        def loss(stretched):
-            value, gradient = _softmax_loss(stretched/stretch, self.h, self.target, l2)
-            return value, gradient/stretch
-        found = minimize(loss, self.w*stretch, jac=True, method='L-BFGS-B', options=dict(maxiter=500, gtol=1e-4, ftol=1e-10))
-        self.w, self.iterations = found.x/stretch, found.nit
-        w = torch.from_numpy(self.w).view(classes, -1).to(self.h)
-        return self.axes @ w[:, :-1].T, w[:, -1]
+        classes, eye = len(self.target), torch.eye(len(self.spread), dtype=torch.double)
+        root = torch.linalg.cholesky((classes - 1)/classes**2*self.spread + l2*eye)  # R, (r+1,r+1)
+        back = torch.linalg.solve_triangular(root, eye, upper=False).to(self.h)      # from U to W, a class a row: (classes,r+1) each
+        def loss(u):
+            value, gradient = _softmax_loss(torch.from_numpy(u).view(classes, -1).to(back) @ back, self.h, self.target, l2)
+            return value, (gradient @ back.T).double().flatten().numpy()
+        u = torch.zeros(classes, len(eye), dtype=torch.double)
+        if start:
+            w = start[0] if self.basis is None else self.basis.T @ start[0]  # (r,classes)
+            u = torch.cat([w.T, start[1][:, None]], 1).double() @ root
+        found = minimize(loss, u.flatten().numpy(), jac=True, method='L-BFGS-B', options=dict(maxiter=500, gtol=tolerance, ftol=1e-10))
+        w, self.iterations = torch.from_numpy(found.x).view(classes, -1).to(back) @ back, found.nit
+        return w[:, :-1].T if self.basis is None else self.basis @ w[:, :-1].T, w[:, -1]
 
 # %% ../nbs/07_linear_evaluation.ipynb #fcc0e98d
 def _scales(h):
@@ -167,12 +167,14 @@ def probe_logits(
     a, b = ((h.float() - mean)/std for h in (h_train, h_test))
     y, classes = y_train, int(y_train.max()) + 1
     logits = lambda h, w, b: h @ w + b
-    held_out = np.zeros(len(L2_GRID))
+    held_out, found = np.zeros(len(L2_GRID)), {}
     for fit, held in _folds(y.numpy(), seed):
-        solver = SoftmaxRegression(a[fit], y[fit], classes)
-        held_out += [(logits(a[held], *solver.fit(l2)).argmax(1) == y[held]).double().mean().item() for l2 in L2_GRID]
+        solver, last = SoftmaxRegression(a[fit], y[fit], classes), None
+        for i, l2 in enumerate(L2_GRID):
+            found[l2] = last = solver.fit(l2, last, tolerance=3e-4)
+            held_out[i] += (logits(a[held], *last).argmax(1) == y[held]).double().mean().item()
     l2 = L2_GRID[int(held_out.argmax())] if held_out.any() else .1            # one label a class: nothing to hold out
-    return logits(b, *SoftmaxRegression(a, y, classes).fit(l2)), l2
+    return logits(b, *SoftmaxRegression(a, y, classes).fit(l2, found.get(l2))), l2
 
 def linear_probe(
     h_train: Tensor, y_train: Tensor,           # features (n,dim) and labels (n,) to learn from
