@@ -54,15 +54,10 @@ def _channels_first(x):
 
 # %% ../nbs/22_estimator.ipynb #0215711c
 def _plain(value):
-    "A setting as plain data."
+    "A setting as a checkpoint can hold it."
     if isinstance(value, Augment): return asdict(value)
-    if isinstance(value, np.generic): return value.item()
     if isinstance(value, np.ndarray): return value.tolist()
-    if isinstance(value, torch.device): return str(value)
-    if isinstance(value, (list, tuple)): return type(value)(map(_plain, value))
-    if isinstance(value, dict): return {k: _plain(v) for k, v in value.items()}
-    if value is None or isinstance(value, (str, int, float)): return value
-    raise ValueError(f'{value!r} is not plain data, and a checkpoint holds nothing else. Is it random_state? Give a number.')
+    return str(value) if isinstance(value, torch.device) else value
 
 class _Portable:
     "An estimator whose encoder_ is copied, pickled and stored as settings and plain arrays."
