@@ -170,7 +170,7 @@ def gaussian_blur(
         reach = min(kernel//2, size - 1)                                      # how far away a neighbour may be
         away = torch.arange(reach + 1, device=x.device)[:, None]              # (reach+1,1)
         w = torch.exp(-.5*(away/sigma.to(x.dtype).clamp(min=1e-3))**2)        # the Gaussian of each image, (reach+1,n)
-        w = (w/(2*w.sum(0) - 1))[:, :, None, None, None]                      # all neighbours but the pixel itself count twice
+        w = (w/(2*w.sum(0) - 1))[:, :, None, None, None]                      # each distance counts twice, 0 only once
         wider = F.pad(x, (0, 0, reach, reach) if dim == 2 else (reach, reach, 0, 0), mode='reflect')
         shifted = lambda by: wider.narrow(dim, reach + by, size)
         x = w[0]*x

@@ -116,7 +116,7 @@ class SoftmaxRegression:
     def fit(self,
         l2: float,                                 # the penalty is l2/2 times the sum of the squared weights, beside the mean cross entropy
         start: tuple[Tensor, Tensor]|None = None,  # weights and biases to begin with, such as another penalty's; None: zeros
-        tolerance: float = 1e-4,                   # how small the gradient must become
+        tolerance: float = 1e-4,                   # how small the gradient by U must become, in each component
     ) -> tuple[Tensor, Tensor]:
         "Weights (dim,classes) and biases (classes,) of the least loss."
         from scipy.optimize import minimize
