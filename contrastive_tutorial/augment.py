@@ -26,7 +26,7 @@ def to_float(
     if not x.dtype.is_floating_point: raise ValueError(f'images must be uint8 or floats in [0,1], not {x.dtype}.')
     low, high = x.aminmax()
     if not (low >= -1e-5 and high <= 1 + 1e-5):  # a weighted mean of numbers up to 1 may come out a rounding above it
-        raise ValueError(f'images given as floats must lie in [0,1], but these run from {low:.3g} to {high:.3g}'
+        raise ValueError(f'images given as floats must lie in [0,1], but these run from {low:.7g} to {high:.7g}'
                          + (' (NaN: find and remove those images)' if low.isnan() else '') +
                          '. Divide by 255, or give uint8; normalisation happens later, inside the encoder.')
     return x.float().clamp(0, 1)
