@@ -4,7 +4,7 @@
 # make notebooks  execute all notebooks in full, in place, and clean them
 # make bench      time the package beside its peers, alone on the machine; make bench-gpu: on a GPU
 # make readme     write README.md from nbs/index.ipynb
-# make mutants    plant ninety bugs in the package, one at a time, and see whether the tests notice
+# make mutants    plant a hundred bugs in the package, one at a time, and see whether the tests notice
 # make coverage   which lines of the package the notebooks run
 # make load       an hour of runs that are interrupted, resumed, scored and drawn: nothing may grow
 # make test-oldest  run the tests of the package with the oldest versions that settings.ini allows

@@ -11,4 +11,5 @@ with tempfile.TemporaryDirectory() as home:
     env = os.environ | dict(BENCH_DEVICE=device, PYTHONPATH=str(place))
     subprocess.run([bin/'python', place/'.ci'/'notebooks.py', '26_speed'], check=True, env=env)
     if place != top: shutil.copy2(place/'nbs'/f'benchmarks_{device}.json', top/'nbs')
+subprocess.run([bin/'python', top/'.ci'/'readme.py'], check=True)
 print('\n' + benchmark_table(top/'nbs'))

@@ -48,6 +48,8 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
         ("partner = torch.arange(2*n, device=z1.device).roll(n)", "partner = torch.arange(2*n, device=z1.device).roll(1)"),
         ("return z @ z.T/temperature", "return z @ z.T*temperature"),
         ("return F.cross_entropy(logits, partner)", "return F.cross_entropy(logits, partner, reduction='sum')/n"),
+        ("len(z1) > 512 and temperature >= .02", "len(z1) > 512 and temperature >= .005"),
+        ("divided = z/(temperature*math.log(2))", "divided = z/temperature"),
         ("if i == j: e.fill_diagonal_(0)", "pass"),
         ("if i != j: total[j] += e.sum(0)", "pass"),
         ("e *= 1/total[i, None] + 1/total[j]", "e *= 1/total[i, None]"),
@@ -55,6 +57,9 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
         ("math.log(strangers + 1)", "math.log(strangers)"),
     ],
     '06_training': [
+        ("dynamic=False", "dynamic=None"),
+        ("scaler.step(optimizer)", "optimizer.step()"),
+        ("for v in method.state_dict().values())", "for v in method.parameters())"),
         ("return config.lr*(step + 1)/warm", "return config.lr*step/warm"),
         (".5*(1 + math.cos(math.pi*(step - warm)/max(1, steps - warm)))", ".5*(1 + math.cos(math.pi*step/steps))"),
         ("config.weight_decay if p.ndim > 1 else 0.", "config.weight_decay"),

@@ -7,7 +7,7 @@ __all__ = ['processes', 'together', 'gather', 'average', 'SharedBatchNorm', 'sha
            'from_first']
 
 # %% ../nbs/25_distributed.ipynb #f1370d57
-import os, time, traceback
+import inspect, os, time, traceback
 from contextlib import contextmanager
 from datetime import timedelta
 import torch
@@ -104,7 +104,6 @@ def share_batch_norm(
         if type(layer) not in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, SharedBatchNorm):  # timm has some with an activation inside
             raise ValueError(f'{name} is a {type(layer).__name__}, which does more than normalise: several processes cannot share it. Take another encoder.')
         layer.__class__ = SharedBatchNorm
-        if layer.running_mean.is_cuda: layer.__class__, layer.process_group = nn.SyncBatchNorm, None  # PyTorch's own is faster, on GPUs only
 
 # %% ../nbs/25_distributed.ipynb #0a3c91aa
 def parallel(
@@ -113,7 +112,9 @@ def parallel(
     "The method as one of several equal ones: after backward, each has the mean gradient. With one process: itself."
     if processes()[1] == 1: return method
     share_batch_norm(method)
-    return nn.parallel.DistributedDataParallel(method, broadcast_buffers=False)  # they are equal: statistics and keys are shared
+    parts = nn.parallel.DistributedDataParallel
+    send = 'forward_sync_buffers' if 'forward_sync_buffers' in inspect.signature(parts).parameters else 'broadcast_buffers'  # its older name
+    return parts(method, **{send: False})                       # not in every step: statistics and keys stay equal by themselves
 
 # %% ../nbs/25_distributed.ipynb #9bdae2b6
 @contextmanager

@@ -56,10 +56,10 @@ def _check(h, y):
     "Raise an error if these features and labels cannot belong together."
     if h.ndim != 2: raise ValueError(f'features must have shape (n,dim), not {tuple(h.shape)}.')
     if len(h) != len(y): raise ValueError(f'{len(h)} rows of features but {len(y)} labels: they must match.')
-    if len(h) == 0: raise ValueError('there are no features: at least one image is needed.')
+    if h.numel() == 0: raise ValueError('there are no features: at least one image is needed.')
     if y is not h and (y.dtype != torch.int64 or y.min() < 0):
         raise ValueError(f'labels must be whole numbers from 0 on, of the type int64, not {y.dtype} from {y.min()} on: y.long() makes them.')
-    if not h.isfinite().all():
+    if not torch.stack(h.aminmax()).isfinite().all():                     # NaN is passed on, and faster found than in each number
         raise ValueError('the features contain NaN or infinity: the encoder is broken, or its input is.')
 
 def knn_accuracy(
@@ -72,12 +72,13 @@ def knn_accuracy(
     "The fraction of images whose k nearest neighbours, by cosine similarity, vote for the right label."
     _check(h_bank, y_bank); _check(h, y)
     if h_bank.shape[1] != h.shape[1]: raise ValueError(f'the features must have one width, not {h_bank.shape[1]} and {h.shape[1]}: do they come from one encoder?')
-    bank, k, right = F.normalize(h_bank.float(), dim=1), min(k, len(h_bank)), 0
+    y_bank, h, y = (v.to(h_bank.device) for v in (y_bank, h, y))
+    bank, k, classes, right = F.normalize(h_bank.float(), dim=1), min(k, len(h_bank)), int(y_bank.max()) + 1, 0
     for part, label in zip(h.split(256), y.split(256)):
         with autocast(precision, h.device): similarity = F.normalize(part.float(), dim=1) @ bank.T  # (m,n)
         similarity, rows = similarity.topk(k, dim=1)                                    # (m,k)
         weight = ((similarity.float() - 1)/temperature).exp()                           # about 1 at most: nothing overflows
-        votes = weight.new_zeros(len(part), int(y_bank.max()) + 1).scatter_add_(1, y_bank[rows], weight)
+        votes = weight.new_zeros(len(part), classes).scatter_add_(1, y_bank[rows], weight)
         right += (votes.argmax(1) == label).sum().item()
     return right/len(h)
 
@@ -163,9 +164,10 @@ def probe_logits(
     if h_train.shape[1] != h_test.shape[1]: raise ValueError(f'the features must have one width, not {h_train.shape[1]} and {h_test.shape[1]}: do they come from one encoder?')
     if len(y_train.unique()) < 2:
         raise ValueError(f'all {len(y_train)} training labels are {y_train[0].item()}: at least two classes are needed.')
-    mean, std = scales or _scales(h_train)
+    mean, std = (v.cpu() for v in scales or _scales(h_train))
+    h_train, y, h_test = (v.cpu() for v in (h_train, y_train, h_test))        # the solver works there
     a, b = ((h.float() - mean)/std for h in (h_train, h_test))
-    y, classes = y_train, int(y_train.max()) + 1
+    classes = int(y.max()) + 1
     logits = lambda h, w, b: h @ w + b
     held_out, found = np.zeros(len(L2_GRID)), {}
     for fit, held in _folds(y.numpy(), seed):
@@ -185,7 +187,7 @@ def linear_probe(
     "Accuracy of a linear classifier on features; its penalty is chosen on training images that are held out."
     _check(h_test, y_test)
     logits, l2 = probe_logits(h_train, y_train, h_test, scales, seed)
-    return (logits.argmax(1) == y_test).double().mean().item(), l2
+    return (logits.argmax(1) == y_test.cpu()).double().mean().item(), l2
 
 # %% ../nbs/07_linear_evaluation.ipynb #9c52adc3
 def balanced_scores(
@@ -195,7 +197,7 @@ def balanced_scores(
     "Balanced accuracy, and the area under the ROC curve averaged over classes against the rest, both in [0,1]."
     from sklearn.metrics import balanced_accuracy_score, roc_auc_score
     if len(y.unique()) < 2: raise ValueError('balanced scores need images of at least two classes.')
-    p = logits.double().softmax(1)                                       # (m,classes)
+    y, p = y.cpu(), logits.cpu().double().softmax(1)                     # (m,classes)
     classes = [c for c in y.unique().tolist() if c < p.shape[1]]
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')                                  # a class that is never in y but is predicted

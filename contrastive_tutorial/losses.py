@@ -53,7 +53,7 @@ def nt_xent_loss(
     temperature: float = .5,  # above 0; smaller: near negatives count more (.5: the paper's choice for CIFAR-10)
 ) -> Tensor:
     "The loss of SimCLR (equation 1 of the paper), averaged over the 2n views: a scalar."
-    if len(z1) > 512 and temperature >= .03: return _nt_xent_in_blocks(z1, z2, temperature)  # the same, without the matrix
+    if len(z1) > 512 and temperature >= .02: return _nt_xent_in_blocks(z1, z2, temperature)  # the same, without the matrix
     logits = view_logits(z1, z2, temperature).fill_diagonal_(-math.inf)  # (2n,2n), without a view's own
     n = len(z1)
     partner = torch.arange(2*n, device=z1.device).roll(n)                # n, ..., 2n-1, 0, ..., n-1
@@ -70,12 +70,11 @@ def loss_levels(
 
 # %% ../nbs/04_nt_xent.ipynb #ce3dd342
 def _blocks(z, temperature, size):
-    "Each pair of row ranges i <= j once, with exp((cosine - 1)/temperature) of their views, a view's own left out."
-    scale = 1/(temperature*math.log(2))
-    shift = z.new_full((1,), -scale)
+    "Each pair of row ranges i <= j once, with exp(cosine/temperature) of their views, a view's own left out."
+    divided = z/(temperature*math.log(2))
     for i in range(0, len(z), size):
         for j in range(i, len(z), size):
-            e = torch.addmm(shift, z[i:i + size], z[j:j + size].T, alpha=scale).exp2_()  # (size,size)
+            e = (divided[i:i + size] @ z[j:j + size].T).exp2_()    # (size,size)
             if i == j: e.fill_diagonal_(0)
             yield slice(i, i + size), slice(j, j + size), e
 
@@ -90,7 +89,7 @@ class _BlockedNTXent(torch.autograd.Function):
         ctx.save_for_backward(z, total)
         ctx.how = temperature, size
         cosine = (z*z.roll(len(z)//2, 0)).sum(1)                   # with the partner
-        return (total.log() + (1 - cosine)/temperature).mean()
+        return (total.log() - cosine/temperature).mean()
 
     @staticmethod
     @once_differentiable

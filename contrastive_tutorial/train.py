@@ -79,9 +79,12 @@ def create_optimizer(
 def pick_device(
     device: str|torch.device|None = None  # None: cuda if there is one, then mps, then cpu
 ) -> torch.device:
-    "The device to compute on."
+    "The device to compute on; with several processes, 'cuda' is each one's own."
     if device is None: device = 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'
-    try: torch.zeros(1, device=device)
+    try:
+        if torch.device(device).type == 'cuda' and torch.device(device).index is not None and processes()[1] > 1:
+            raise ValueError(f"{processes()[1]} processes cannot all work on {device}: say 'cuda', and each takes a GPU of its own.")
+        torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as e:
         raise ValueError(f'device {str(device)!r} cannot be used here: {str(e).splitlines()[0]} Leave it out, or say cpu.') from e
     return torch.device(device)
@@ -241,14 +244,14 @@ def train(
     if resume and not checkpoint: raise ValueError('to resume, say from which checkpoint.')
     if resume and Path(checkpoint).exists():
         place, total, history = _restore(checkpoint, method, optimizer, scaler, generator, images, augment, config)
-    network, read = parallel(torch.compile(method) if compile else method), _reader(images, device)
+    network, read = parallel(torch.compile(method, dynamic=False) if compile else method), _reader(images, device)
     kept, clock = place, time.monotonic()                          # the step and the time of the last checkpoint
     def save():
         nonlocal kept, clock
         state = checkpoint and _state(place, total, history, method, optimizer, scaler, generator, images, augment, config)
         if state and rank == 0: save_checkpoint(checkpoint, state)
         kept, clock = place, time.monotonic()
-    def healthy(): return torch.stack([total.isfinite(), *(p.isfinite().all() for p in method.parameters())]).all()
+    def healthy(): return torch.stack([total.isfinite(), *(v.isfinite().all() for v in method.state_dict().values())]).all()
     with _noticing_interrupts() as interrupted:
         for epoch in range(place//per_epoch, config.epochs):
             started, done = time.perf_counter(), place - epoch*per_epoch   # done: steps before an interruption

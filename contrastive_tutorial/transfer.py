@@ -45,7 +45,7 @@ class FineTuned(Supervised):
         if not 0 <= encoder_rate < float('inf'): raise ValueError(f'encoder_rate must be a number from 0 up, not {encoder_rate}.')
         classifier = probe_layer(extract_features(encoder, images.x), images.labels, seed)
         super().__init__(encoder, classifier.out_features)
-        self.head, self.encoder_rate, self.batch_norm = classifier, encoder_rate, batch_norm
+        self.head, self.encoder_rate, self.batch_norm = classifier.to(next(encoder.parameters()).device), encoder_rate, batch_norm
 
     def train(self, mode: bool = True):
         "Switch to training mode, all but a BatchNorm that keeps what it has seen; returns the module."
@@ -119,7 +119,7 @@ def cluster(
     "Clusters of features, by k-means on their directions."
     from sklearn.cluster import KMeans
     if not 1 <= k <= len(h): raise ValueError(f'k must lie between 1 and the number of images, {len(h)}, not {k}.')
-    found = KMeans(k, n_init=10, random_state=seed).fit_predict(F.normalize(h.flatten(1).float(), dim=1).numpy())
+    found = KMeans(k, n_init=10, random_state=seed).fit_predict(F.normalize(h.flatten(1).float(), dim=1).numpy(force=True))
     return torch.from_numpy(found).long()
 
 # %% ../nbs/17_transfer.ipynb #d73c54a6

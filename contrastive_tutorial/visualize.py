@@ -131,7 +131,7 @@ def plot_similarity(
     pairs = similarity.diagonal(n).mean()
     others = (similarity.nansum() - 2*n*pairs)/(4*n*n - 4*n)                  # all but themselves and the pairs
     ax = _axes(ax, (4.2, 3.6))
-    drawn = ax.imshow(similarity, vmin=-1, vmax=1, cmap='RdBu_r', interpolation='nearest')
+    drawn = ax.imshow(similarity.numpy(force=True), vmin=-1, vmax=1, cmap='RdBu_r', interpolation='nearest')
     ax.figure.colorbar(drawn, ax=ax, label='cosine similarity', shrink=.8)
     ax.set(xlabel='view', ylabel='view')
     ax.set_title(f'mean of pairs {pairs:.2f}, of all others {others:.2f}', fontsize=10)
@@ -146,7 +146,7 @@ def map_2d(
     "Places (n,2) of the features on a map that keeps neighbours together, by cosine similarity."
     if len(h) < 5: raise ValueError(f'a map needs at least 5 images, not {len(h)}.')
     if kind not in ('umap', 'tsne'): raise ValueError(f"kind must be 'umap' or 'tsne', not {kind!r}.")
-    h = F.normalize(h.flatten(1).float(), dim=1).numpy()
+    h = F.normalize(h.flatten(1).float(), dim=1).numpy(force=True)
     if kind == 'tsne':
         from sklearn.manifold import TSNE
         start = 'pca' if h.shape[1] > 1 and np.ptp(h, axis=0).max() > 0 else 'random'  # one number, or a collapsed network, has no two components
@@ -172,7 +172,7 @@ def map_quality(
     from sklearn.manifold import trustworthiness
     from sklearn.neighbors import NearestNeighbors
     k = max(1, min(k, (len(h) - 1)//2))
-    h = F.normalize(h.flatten(1).float(), dim=1).numpy()
+    h = F.normalize(h.flatten(1).float(), dim=1).numpy(force=True)
     found = dict(trustworthiness=float(trustworthiness(h, places, n_neighbors=k)))
     if y is not None:
         rows = NearestNeighbors(n_neighbors=k).fit(places).kneighbors(return_distance=False)  # (n,k), not the dot itself
@@ -202,10 +202,10 @@ def plot_map(
     "Draw a dot for each image, coloured by class, the class's name at the middle of its dots; returns the Axes."
     from matplotlib import patheffects
     ax, names = _axes(ax, (4.5, 4.5)), _names(y, classes)
-    ax.scatter(*places.T, s=7, c=_palette(len(names))[y.numpy()] if names else 'dimgrey', linewidths=0)
+    ax.scatter(*places.T, s=7, c=_palette(len(names))[y.numpy(force=True)] if names else 'dimgrey', linewidths=0)
     halo = [patheffects.withStroke(linewidth=3, foreground='white')]
     for label, name in enumerate(names if len(names) <= 20 else ()):
-        mine = places[(y == label).numpy()]
+        mine = places[(y == label).numpy(force=True)]
         if len(mine): ax.text(*np.median(mine, axis=0), name, ha='center', va='center', weight='bold', path_effects=halo, parse_math=False)
     if quality:
         known = [f"2-D kNN {100*quality['knn']:.0f} %"] if 'knn' in quality else []
@@ -257,7 +257,7 @@ def plot_neighbors(
     "Draw images (first column) and the k images nearest to each; a red frame: another class. Returns the Axes."
     from matplotlib.patches import Rectangle
     found = nearest(h, asked, k)
-    rows = torch.cat([asked[:, None], found], 1)                              # (m,k+1)
+    rows = torch.cat([asked[:, None], found.to(asked)], 1)                  # (m,k+1)
     ax = show_images(images.x[rows.flatten()], rows.shape[1], 'First column: asked; then its nearest neighbours', ax)
     if images.y is None: return ax
     wrong, (height, width) = images.y[rows] != images.y[asked, None], images.x.shape[2:]
