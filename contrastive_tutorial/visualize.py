@@ -257,7 +257,7 @@ def plot_neighbors(
     "Draw images (first column) and the k images nearest to each; a red frame: another class. Returns the Axes."
     from matplotlib.patches import Rectangle
     found = nearest(h, asked, k)
-    rows = torch.cat([asked[:, None], found.to(asked)], 1)                  # (m,k+1)
+    rows = torch.cat([asked[:, None], found.to(asked)], 1)                    # (m,k+1)
     ax = show_images(images.x[rows.flatten()], rows.shape[1], 'First column: asked; then its nearest neighbours', ax)
     if images.y is None: return ax
     wrong, (height, width) = images.y[rows] != images.y[asked, None], images.x.shape[2:]
