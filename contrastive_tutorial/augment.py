@@ -137,8 +137,7 @@ def _stage(x, factors, order, active, hue=None):
     first, second, third, fourth = kinds[:, torch.arange(n, device=x.device)[:, None], kind].unbind(2)
     deviation, mean = fourth @ third @ second @ first                         # what becomes of both, (n,c,c)
     constant = (mean - deviation) @ x.mean((2, 3))[:, :, None]                # (n,c,1)
-    x = x*deviation[..., None] + constant[..., None] if c == 1 else torch.baddbmm(constant, deviation, x.flatten(2)).view_as(x)
-    return x.clamp_(0, 1)
+    return torch.baddbmm(constant, deviation, x.flatten(2)).view_as(x).clamp_(0, 1)
 
 def color_jitter(
     x: Tensor,           # images (n,c,h,w) in [0,1]; with c other than 3, saturation and hue do nothing
@@ -150,6 +149,9 @@ def color_jitter(
     fast: bool = False,  # hue as a rotation of the colour space, and values cut off only at the end: faster and a little off
 ) -> Tensor:
     "Change brightness, contrast, saturation and hue of each image, in the order of each image."
+    if x.shape[1] == 1:                                                       # a mixture of a mixture: the order does not matter
+        b, k = _per_image(brightness, x), _per_image(contrast, x)
+        return torch.addcmul(b*(1 - k)*x.mean((2, 3), keepdim=True), b*k, x).clamp_(0, 1)
     factors, all_four = (brightness, contrast, saturation), torch.ones_like(order, dtype=torch.bool)
     if x.shape[1] != 3: return _stage(x, factors, order, all_four)
     if fast: return _stage(x, factors, order, all_four, _hue_matrix(hue))
@@ -178,18 +180,27 @@ def gaussian_blur(
     return x
 
 def rotate_and_shear(
-    x: Tensor,      # images (n,c,h,w)
-    angle: Tensor,  # degrees, clockwise, (n,)
-    shear: Tensor,  # degrees of slant along the rows, (n,)
+    x: Tensor,                  # images (n,c,h,w)
+    angle: Tensor,              # degrees, clockwise, (n,)
+    shear: Tensor,              # degrees of slant along the rows, (n,)
+    boxes: Tensor|None = None,  # a crop of each image: top, left, height, width in pixels, (n,4); None: the whole image
+    size: int|None = None,      # height and width of the result; None: those of the image
 ) -> Tensor:
-    "Turn and slant each image about its centre; what comes in from outside is black."
-    h, w = x.shape[2:]
+    "Turn and slant each image about the centre of its crop, and stretch the crop; what comes in from outside the image is black."
+    (h, w), zero = x.shape[2:], torch.zeros_like(angle)
+    rows, columns = (size or h), (size or w)
+    top, left, height, width = (zero, zero, zero + h, zero + w) if boxes is None else boxes.to(x.dtype).unbind(1)
     cos, sin, slant = angle.deg2rad().cos(), angle.deg2rad().sin(), shear.deg2rad().tan()
-    turn = torch.stack([cos - slant*sin, (sin + slant*cos)*h/w, -sin*w/h, cos], 1).view(-1, 2)      # two rows for each image
-    line = lambda size: (2*torch.arange(size, device=x.device) + 1)/size - 1                        # in units of half an image
-    place = torch.stack([line(w).expand(h, w), line(h)[:, None].expand(h, w)]).flatten(1)           # of each new pixel, (2,h*w)
-    origin = (turn @ place).view(-1, 2, h, w).permute(0, 2, 3, 1)                                   # where it comes from, (n,h,w,2)
-    return F.grid_sample(x, origin, align_corners=False)
+    to_column = (cos - slant*sin)*width/w, (sin + slant*cos)*height/w, (2*left + width)/w - 1  # all in units of half an image,
+    to_row = -sin*width/h, cos*height/h, (2*top + height)/h - 1                                # from its centre
+    finer = math.ceil(max(h/rows, w/columns))                                # where an image shrinks, several samples for each new pixel
+    line = lambda size: (2*torch.arange(size, device=x.device) + 1)/size - 1  # in units of half a crop
+    down, right = line(rows*finer)[:, None].expand(-1, columns*finer), line(columns*finer).expand(rows*finer, -1)
+    place = torch.stack([right, down, torch.ones_like(down)]).flatten(1)     # of each new pixel, (3,rows*columns)
+    origin = torch.stack([*to_column, *to_row], 1).view(-1, 3) @ place       # where it comes from, (2n,rows*columns)
+    origin = origin.view(-1, 2, *down.shape).permute(0, 2, 3, 1)             # (n,rows,columns,2)
+    x = F.grid_sample(x, origin, align_corners=False)
+    return F.avg_pool2d(x, finer) if finer > 1 else x
 
 def cutout(
     x: Tensor,       # images (n,c,h,w)
@@ -209,7 +220,7 @@ def add_noise(
     generator: torch.Generator,  # decides the noise
 ) -> Tensor:
     "Add Gaussian noise to each pixel, and keep the range."
-    return (x + std*torch.randn(x.shape, generator=generator, device=x.device)).clamp_(0, 1)
+    return torch.randn(x.shape, generator=generator, device=x.device).mul_(std).add_(x).clamp_(0, 1)
 
 # %% ../nbs/01_augmentation.ipynb #0760fdb7
 @dataclass(frozen=True)
@@ -254,7 +265,7 @@ class Augment:
         part = max(1, math.ceil(len(x)/parts))
         pieces = [self.apply(to_float(x[i:i + part]), {k: v[i:i + part] for k, v in draws.items()}, generator)
                   for i in range(0, len(x), part)]
-        return torch.cat(pieces)
+        return torch.cat(pieces) if len(pieces) > 1 else pieces[0]
 
     def draw(self, n, channels, height, width, generator):
         "One set of random parameters for each of n images: a dict of (n,...) tensors."
@@ -279,12 +290,14 @@ class Augment:
     def apply(self, x, draws, generator):
         "Altered copies of x, floats (n,c,h,w), with the parameters that `draw` gave."
         size = self.size or x.shape[2]
-        if 'boxes' in draws: x = resized_crop(x, draws['boxes'], size)
+        if 'angle' in draws: x = rotate_and_shear(x, draws['angle'], draws['shear'], draws.get('boxes'), size if 'boxes' in draws else None)
+        elif 'boxes' in draws: x = resized_crop(x, draws['boxes'], size)
         if 'flip' in draws: x = horizontal_flip(x, draws['flip'])
-        if 'angle' in draws: x = rotate_and_shear(x, draws['angle'], draws['shear'])
         if 'order' in draws: x = color_jitter(x, *[draws[k] for k in ('brightness', 'contrast', 'saturation', 'hue', 'order')], fast=self.fast)
         if 'grey' in draws: x = grayscale(x, draws['grey'])
-        if 'sigma' in draws: x = gaussian_blur(x, draws['sigma'], 2*(size//20) + 1 if size >= 20 else 3)
+        if 'sigma' in draws:
+            on = draws['sigma'].nonzero()[:, 0] if x.device.type == 'cpu' else slice(None)  # a GPU would wait to learn which
+            x[on] = gaussian_blur(x[on], draws['sigma'][on], 2*(size//20) + 1 if size >= 20 else 3)
         if self.noise: x = add_noise(x, self.noise, generator)
         if 'hidden' in draws: x = cutout(x, draws['hidden'], self.hide)
         return x

@@ -83,13 +83,13 @@ def knn_accuracy(
     return right/len(h)
 
 # %% ../nbs/07_linear_evaluation.ipynb #70370569
-def _softmax_loss(w, h, target, penalty):
-    "The loss on h (dim,n), an image a column, at weights and, as the last column, biases: w (classes,dim+1); and its gradient."
-    n, weights, biases = h.shape[1], w[:, :-1], w[:, -1:]
-    log_p = torch.addmm(biases, weights, h).log_softmax(0)                  # (classes,n)
+def _softmax_loss(w, h, columns, target, penalty):
+    "The loss and its gradient at w (classes,dim+1): weights and, at the end of each row, a bias. Features h (n,dim), and again transposed: columns (dim,n)."
+    n, weights, biases = len(h), w[:, :-1], w[:, -1:]
+    log_p = torch.addmm(biases, weights, columns).log_softmax(0)            # (classes,n)
     loss = .5*penalty*weights.double().square().sum() - (log_p*target).sum(0).double().mean()
     error = log_p.exp_().sub_(target)                                       # (classes,n)
-    return loss.item(), torch.cat([error @ h.T/n + penalty*weights, error.sum(1, keepdim=True)/n], 1)
+    return loss.item(), torch.cat([error @ h/n + penalty*weights, error.sum(1, keepdim=True)/n], 1)
 
 # %% ../nbs/07_linear_evaluation.ipynb #86ff3dab
 def _one_thread(f):
@@ -110,8 +110,9 @@ class SoftmaxRegression:
         n, dim = h.shape
         self.target = F.one_hot(y, classes).T.to(h.dtype).contiguous()       # (classes,n)
         self.basis = torch.linalg.qr(h.T)[0] if n < dim else None            # (dim,r), r at most n: it holds all rows
-        self.h = (h if self.basis is None else h @ self.basis).T.contiguous()  # (r,n)
-        spread = torch.block_diag(self.h @ self.h.T/n, h.new_ones(1, 1)).double()  # C, and 1 for the bias
+        self.h = (h if self.basis is None else h @ self.basis).contiguous()  # (n,r)
+        self.columns = self.h.T.contiguous()                                 # (r,n)
+        spread = torch.block_diag(self.columns @ self.h/n, h.new_ones(1, 1)).double()  # C, and 1 for the bias
         self.spread = spread + 1e-6*spread.trace()*torch.eye(len(spread))    # rounding must not make it negative
 
     def fit(self,
@@ -125,7 +126,7 @@ class SoftmaxRegression:
         root = torch.linalg.cholesky((classes - 1)/classes**2*self.spread + l2*eye)  # R, (r+1,r+1)
         back = torch.linalg.solve_triangular(root, eye, upper=False).to(self.h)      # from U to W, a class a row: (classes,r+1) each
         def loss(u):
-            value, gradient = _softmax_loss(torch.from_numpy(u).view(classes, -1).to(back) @ back, self.h, self.target, l2)
+            value, gradient = _softmax_loss(torch.from_numpy(u).view(classes, -1).to(back) @ back, self.h, self.columns, self.target, l2)
             return value, (gradient @ back.T).double().flatten().numpy()
         u = torch.zeros(classes, len(eye), dtype=torch.double)
         if start:

@@ -134,7 +134,7 @@ def plot_similarity(
     drawn = ax.imshow(similarity.numpy(force=True), vmin=-1, vmax=1, cmap='RdBu_r', interpolation='nearest')
     ax.figure.colorbar(drawn, ax=ax, label='cosine similarity', shrink=.8)
     ax.set(xlabel='view', ylabel='view')
-    ax.set_title(f'mean of pairs {pairs:.2f}, of all others {others:.2f}', fontsize=10)
+    ax.set_title(f'mean of pairs {pairs:.2f}, of all others {round(others.item(), 2) + 0:.2f}', fontsize=10)
     return ax
 
 # %% ../nbs/08_visualization.ipynb #ad611807
