@@ -51,7 +51,7 @@ def resized_crop(
     top, left, height, width = boxes.to(x.dtype).unbind(1)
     rows, columns = _tent_weights(top, height, x.shape[2], size), _tent_weights(left, width, x.shape[3], size)
     x = torch.bmm(x.flatten(1, 2), columns.mT).unflatten(1, x.shape[1:3])     # (n,c,h,size)
-    return torch.stack([torch.bmm(rows, channel) for channel in x.unbind(1)], 1)
+    return rows[:, None] @ x
 
 # %% ../nbs/01_augmentation.ipynb #e01566fe
 def draw_boxes(
@@ -305,7 +305,7 @@ class Augment:
 # %% ../nbs/01_augmentation.ipynb #6a2257ce
 _colour = dict(crop=(.2, 1.), flip=.5, jitter=.8, brightness=.4, contrast=.4, saturation=.4, hue=.1, grey=.2)
 AUGMENTS = {
-    'digits': Augment(crop=(.4, 1.), rotate=20., shear=20., jitter=.8, brightness=.4, contrast=.4, blur=.5, sigma=(.1, 1.5), noise=.1),
+    'digits': Augment(crop=(.4, 1.), rotate=20., shear=20., jitter=.8, brightness=.4, contrast=.4, blur=.5, sigma=(.1, 1.5)),
     'tiny': Augment(crop=(.6, 1.), rotate=15., shear=10., jitter=.8, brightness=.4, contrast=.4),  # digits of 8 pixels
     'small': Augment(**_colour),            # colour images up to about 64 pixels
     'large': Augment(**_colour, blur=.5),   # larger ones, such as STL-10

@@ -10,12 +10,13 @@ __all__ = ['TrainConfig', 'learning_rate', 'create_optimizer', 'pick_device', 'h
 import hashlib, io, math, signal, threading, time, warnings, zlib
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, fields
+from itertools import islice
 from pathlib import Path
 import numpy as np
 import torch
 from .augment import Augment, two_views
 from .data import Images, atomic_path, batches
-from .distributed import average, gather, parallel, processes
+from .distributed import average, parallel, processes
 from .encoder import Encoder, create_encoder
 from .method import Method
 
@@ -217,6 +218,24 @@ def _reader(images, device):
     def resident(rows): rows = rows.pin_memory().to(device, non_blocking=True); return read(x, rows), read(y, rows)
     return resident
 
+# %% ../nbs/06_training.ipynb #5d20e6f8
+_AT_ONCE = 2_000_000  # numbers in the views that are made together
+
+def _steps(images, augment, config, read, epoch, done=0):
+    "Yield v1, v2, and labels (None if there are none) for each step of an epoch after the first `done`: this process's part of the batch."
+    rank, count = processes()
+    order = batches(len(images), config.batch_size, torch.Generator().manual_seed(config.seed*1_000_003 + epoch))
+    order = [rows.chunk(count)[rank] for rows in order]
+    together = max(1, _AT_ONCE//(2*len(order[0])*images.x[0].numel()))     # steps
+    for first in range(done - done % together, len(order), together):
+        group = order[first:first + together]
+        x, y = read(torch.cat(group))
+        seed = np.random.SeedSequence([config.seed, rank, epoch, first]).generate_state(1).item()
+        v1, v2 = (v.contiguous(memory_format=torch.channels_last).chunk(len(group))
+                  for v in two_views(x, augment, torch.Generator(x.device).manual_seed(seed)))
+        labels = [None]*len(group) if y is None else y.chunk(len(group))
+        yield from islice(zip(v1, v2, labels), max(0, done - first), None)
+
 # %% ../nbs/06_training.ipynb #d7562500
 def train(
     method: Method,                       # what is trained; it is changed
@@ -233,7 +252,7 @@ def train(
     device = pick_device(device)
     method.to(device, memory_format=torch.channels_last).train()
     rank, count = processes()                                      # of several, and how many; alone: 0, 1
-    optimizer, generator = create_optimizer(method, config), torch.Generator(device).manual_seed(config.seed + 10_007*rank)
+    optimizer = create_optimizer(method, config)
     if config.batch_size > len(images):
         raise ValueError(f'batch_size is {config.batch_size}, but there are only {len(images)} images.')
     if config.batch_size % count:
@@ -243,25 +262,20 @@ def train(
     place, total, history = 0, torch.zeros((), device=device), []  # steps done; sum of losses in this epoch
     if resume and not checkpoint: raise ValueError('to resume, say from which checkpoint.')
     if resume and Path(checkpoint).exists():
-        place, total, history = _restore(checkpoint, method, optimizer, scaler, generator, images, augment, config)
+        place, total, history = _restore(checkpoint, method, optimizer, scaler, images, augment, config)
     network, read = parallel(torch.compile(method, dynamic=False) if compile else method), _reader(images, device)
     kept, clock = place, time.monotonic()                          # the step and the time of the last checkpoint
     def save():
         nonlocal kept, clock
-        state = checkpoint and _state(place, total, history, method, optimizer, scaler, generator, images, augment, config)
-        if state and rank == 0: save_checkpoint(checkpoint, state)
+        if checkpoint and rank == 0: save_checkpoint(checkpoint, _state(place, total, history, method, optimizer, scaler, images, augment, config))
         kept, clock = place, time.monotonic()
     def healthy(): return torch.stack([total.isfinite(), *(v.isfinite().all() for v in method.state_dict().values())]).all()
     with _noticing_interrupts() as interrupted:
         for epoch in range(place//per_epoch, config.epochs):
             started, done = time.perf_counter(), place - epoch*per_epoch   # done: steps before an interruption
-            order = batches(len(images), config.batch_size, torch.Generator().manual_seed(config.seed*1_000_003 + epoch))
-            for i, rows in enumerate(order):
-                if i < done: continue
+            for v1, v2, y in _steps(images, augment, config, read, epoch, done):
                 lr = learning_rate(place, config.epochs*per_epoch, config)
                 for group in optimizer.param_groups: group['lr'] = lr*group['scale']
-                x, y = read(rows.chunk(count)[rank])
-                v1, v2 = (v.contiguous(memory_format=torch.channels_last) for v in two_views(x, augment, generator))
                 with autocast(config.precision, device): loss = network(v1, v2, y)
                 optimizer.zero_grad(set_to_none=True)
                 scaler.scale(loss).backward()
@@ -269,7 +283,7 @@ def train(
                 scaler.update()
                 method.after_step()
                 place, total = place + 1, total + loss.detach()
-                if i + 1 < per_epoch and (interrupted.is_set() or checkpoint and count == 1 and time.monotonic() - clock > _SAVE_EVERY):
+                if place % per_epoch and (interrupted.is_set() or checkpoint and count == 1 and time.monotonic() - clock > _SAVE_EVERY):
                     if healthy(): save()                                   # what is broken is not kept
                     else: clock = time.monotonic()
                     if interrupted.is_set(): raise KeyboardInterrupt
@@ -294,16 +308,16 @@ def run_settings(
                 images=[images.name, len(images)], labelling=None if images.y is None else zlib.crc32(images.y.numpy().tobytes()), method=type(method).__name__, encoder=method.encoder.config,
                 **method.settings)
 
-def _state(place, total, history, method, optimizer, scaler, generator, images, augment, config):
+def _state(place, total, history, method, optimizer, scaler, images, augment, config):
     "All that a run needs to go on exactly, and what `load_encoder` needs."
     return dict(place=place, total=total.cpu(), history=history, method=method.state_dict(), optimizer=optimizer.state_dict(), scaler=scaler.state_dict(),
-                generators=gather(generator.get_state()[None].to(total.device)).cpu(), encoder=method.encoder.config, classes=list(images.classes),
+                encoder=method.encoder.config, classes=list(images.classes),
                 settings=run_settings(method, images, augment, config))
 
-def _restore(path, method, optimizer, scaler, generator, images, augment, config):
+def _restore(path, method, optimizer, scaler, images, augment, config):
     "Put a run back to where the checkpoint left it; raises ValueError if it was another run."
     state, now = load_checkpoint(path), run_settings(method, images, augment, config)
-    missing = [k for k in ('settings', 'method', 'optimizer', 'generators', 'place', 'total', 'history') if k not in state]
+    missing = [k for k in ('settings', 'method', 'optimizer', 'place', 'total', 'history') if k not in state]
     if missing or not isinstance(state['settings'], dict):
         raise ValueError(f'{path} cannot be resumed: it lacks {", ".join(missing) or "settings"}. Take the checkpoint.pt of a run, or start a new run with another file.')
     for part, value in now.items():
@@ -317,7 +331,4 @@ def _restore(path, method, optimizer, scaler, generator, images, augment, config
     for saved, own in zip(state['optimizer']['param_groups'], optimizer.param_groups): saved['fused'] = own['fused']  # this device's way
     optimizer.load_state_dict(state['optimizer'])
     if state.get('scaler'): scaler.load_state_dict(state['scaler'])
-    rank, count = processes()
-    if state['generators'].shape == (count, len(generator.get_state())): generator.set_state(state['generators'][rank].clone())
-    else: generator.manual_seed(config.seed + 10_007*rank + 1_000_003*state['place'])  # other processes, or another kind of device: other views
     return state['place'], state['total'].to(next(method.parameters()).device), state['history']
