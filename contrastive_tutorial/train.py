@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from .augment import Augment, two_views
 from .data import Images, atomic_path, batches
-from .distributed import average, parallel, processes
+from .distributed import average, first_alone, parallel, processes
 from .encoder import Encoder, create_encoder
 from .method import Method
 
@@ -219,14 +219,17 @@ def _reader(images, device):
     return resident
 
 # %% ../nbs/06_training.ipynb #5d20e6f8
-_AT_ONCE = 2_000_000  # numbers in the views that are made together
+_AT_ONCE = 2_000_000  # numbers in the views that are made together, at most
 
 def _steps(images, augment, config, read, epoch, done=0):
     "Yield v1, v2, and labels (None if there are none) for each step of an epoch after the first `done`: this process's part of the batch."
     rank, count = processes()
     order = batches(len(images), config.batch_size, torch.Generator().manual_seed(config.seed*1_000_003 + epoch))
     order = [rows.chunk(count)[rank] for rows in order]
-    together = max(1, _AT_ONCE//(2*len(order[0])*images.x[0].numel()))     # steps
+    channels, height, width = images.x.shape[1:]
+    size = getattr(augment, 'size', None)                                  # an augmentation of one's own need not have it
+    numbers = 2*len(order[0])*channels*(size**2 if size else height*width)  # in the views of a step
+    together = max(1, _AT_ONCE//numbers)                                   # steps
     for first in range(done - done % together, len(order), together):
         group = order[first:first + together]
         x, y = read(torch.cat(group))
@@ -267,7 +270,9 @@ def train(
     kept, clock = place, time.monotonic()                          # the step and the time of the last checkpoint
     def save():
         nonlocal kept, clock
-        if checkpoint and rank == 0: save_checkpoint(checkpoint, _state(place, total, history, method, optimizer, scaler, images, augment, config))
+        if checkpoint:
+            with first_alone():                                    # the file is there when the others go on
+                if rank == 0: save_checkpoint(checkpoint, _state(place, total, history, method, optimizer, scaler, images, augment, config))
         kept, clock = place, time.monotonic()
     def healthy(): return torch.stack([total.isfinite(), *(v.isfinite().all() for v in method.state_dict().values())]).all()
     with _noticing_interrupts() as interrupted:
