@@ -112,18 +112,19 @@ class SoftmaxRegression:
         self.basis = torch.linalg.qr(h.T)[0] if n < dim else None            # (dim,r), r at most n: it holds all rows
         self.h = (h if self.basis is None else h @ self.basis).contiguous()  # (n,r)
         self.columns = self.h.T.contiguous()                                 # (r,n)
-        spread = torch.block_diag(self.columns @ self.h/n, h.new_ones(1, 1)).double()  # C, and 1 for the bias
+        some = self.h[::max(1, n//(4*self.h.shape[1]))]                      # four images and more to a feature tell C well enough
+        spread = torch.block_diag(some.T @ some/len(some), h.new_ones(1, 1)).double()  # C, and 1 for the bias
         self.spread = spread + 1e-6*spread.trace()*torch.eye(len(spread))    # rounding must not make it negative
 
     def fit(self,
         l2: float,                                 # the penalty is l2/2 times the sum of the squared weights, beside the mean cross entropy
         start: tuple[Tensor, Tensor]|None = None,  # weights and biases to begin with, such as another penalty's; None: zeros
-        tolerance: float = 1e-4,                   # how small the gradient by U must become, in each component
+        tolerance: float = 2e-6,                   # a step that lowers the loss by less is the last (of a loss above 1: by a smaller fraction of it)
     ) -> tuple[Tensor, Tensor]:
         "Weights (dim,classes) and biases (classes,) of the least loss."
         from scipy.optimize import minimize
         classes, eye = len(self.target), torch.eye(len(self.spread), dtype=torch.double)
-        root = torch.linalg.cholesky((classes - 1)/classes**2*self.spread + l2*eye)  # R, (r+1,r+1)
+        root = torch.linalg.cholesky(.1*(classes - 1)/classes**2*self.spread + l2*eye)  # R, (r+1,r+1)
         back = torch.linalg.solve_triangular(root, eye, upper=False).to(self.h)      # from U to W, a class a row: (classes,r+1) each
         def loss(u):
             value, gradient = _softmax_loss(torch.from_numpy(u).view(classes, -1).to(back) @ back, self.h, self.columns, self.target, l2)
@@ -132,7 +133,7 @@ class SoftmaxRegression:
         if start:
             w = start[0] if self.basis is None else self.basis.T @ start[0]  # (r,classes)
             u = torch.cat([w.T, start[1][:, None]], 1).double() @ root
-        found = minimize(loss, u.flatten().numpy(), jac=True, method='L-BFGS-B', options=dict(maxiter=500, gtol=tolerance, ftol=1e-10))
+        found = minimize(loss, u.flatten().numpy(), jac=True, method='L-BFGS-B', options=dict(maxiter=500, gtol=0, ftol=tolerance))
         w, self.iterations = torch.from_numpy(found.x).view(classes, -1).to(back) @ back, found.nit
         return w[:, :-1].T if self.basis is None else self.basis @ w[:, :-1].T, w[:, -1]
 
@@ -174,7 +175,7 @@ def probe_logits(
     for fit, held in _folds(y.numpy(), seed):
         solver, last = SoftmaxRegression(a[fit], y[fit], classes), None
         for i, l2 in enumerate(L2_GRID):
-            found[l2] = last = solver.fit(l2, last, tolerance=3e-4)
+            found[l2] = last = solver.fit(l2, last, tolerance=2e-5)
             held_out[i] += (logits(a[held], *last).argmax(1) == y[held]).double().mean().item()
     l2 = L2_GRID[int(held_out.argmax())] if held_out.any() else .1            # one label a class: nothing to hold out
     return logits(b, *SoftmaxRegression(a, y, classes).fit(l2, found.get(l2))), l2
