@@ -112,7 +112,7 @@ class SoftmaxRegression:
         self.basis = torch.linalg.qr(h.T)[0] if n < dim else None            # (dim,r), r at most n: it holds all rows
         self.h = (h if self.basis is None else h @ self.basis).contiguous()  # (n,r)
         self.columns = self.h.T.contiguous()                                 # (r,n)
-        some = self.h[::max(1, n//(4*self.h.shape[1]))]                      # four images and more to a feature tell C well enough
+        some = self.h[::max(1, n//(4*self.h.shape[1]))]                      # where images are many, some tell C well enough
         spread = torch.block_diag(some.T @ some/len(some), h.new_ones(1, 1)).double()  # C, and 1 for the bias
         self.spread = spread + 1e-6*spread.trace()*torch.eye(len(spread))    # rounding must not make it negative
 
