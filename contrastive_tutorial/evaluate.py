@@ -124,7 +124,7 @@ class SoftmaxRegression:
         "Weights (dim,classes) and biases (classes,) of the least loss."
         from scipy.optimize import minimize
         classes, eye = len(self.target), torch.eye(len(self.spread), dtype=torch.double)
-        root = torch.linalg.cholesky(.1*(classes - 1)/classes**2*self.spread + l2*eye)  # R, (r+1,r+1)
+        root = torch.linalg.cholesky(.1*(classes - 1)/classes**2*self.spread + l2*eye)  # R of the curvature near the minimum, (r+1,r+1)
         back = torch.linalg.solve_triangular(root, eye, upper=False).to(self.h)      # from U to W, a class a row: (classes,r+1) each
         def loss(u):
             value, gradient = _softmax_loss(torch.from_numpy(u).view(classes, -1).to(back) @ back, self.h, self.columns, self.target, l2)
@@ -151,9 +151,17 @@ def _folds(y, seed):
     folds = list(StratifiedKFold(int(min(3, fewest)), shuffle=True, random_state=seed).split(y, y))
     return folds if fewest <= 10 else folds[:1]
 
-# %% ../nbs/07_linear_evaluation.ipynb #98ff6b3b
+# %% ../nbs/07_linear_evaluation.ipynb #5e90a6f2
 L2_GRID = (1., .3, .1, .03, .01, .001)
 
+def _onward(path, l2):
+    "Weights and biases to begin with at the penalty l2: a straight line over its logarithm, through the last two on the path {penalty: (weights, biases)}."
+    if len(path) < 2: return next(iter(path.values()), None)
+    (l2_a, a), (l2_b, b) = list(path.items())[-2:]
+    far = float(np.log(l2/l2_b)/np.log(l2_b/l2_a))       # from b on, in units of the way from a to b
+    return tuple(v + far*(v - u) for u, v in zip(a, b))
+
+# %% ../nbs/07_linear_evaluation.ipynb #98ff6b3b
 @_one_thread
 def probe_logits(
     h_train: Tensor, y_train: Tensor,           # features (n,dim) and labels (n,) to learn from
@@ -171,14 +179,14 @@ def probe_logits(
     a, b = ((h.float() - mean)/std for h in (h_train, h_test))
     classes = int(y.max()) + 1
     logits = lambda h, w, b: h @ w + b
-    held_out, found = np.zeros(len(L2_GRID)), {}
+    held_out, path = np.zeros(len(L2_GRID)), {}
     for fit, held in _folds(y.numpy(), seed):
-        solver, last = SoftmaxRegression(a[fit], y[fit], classes), None
+        solver, path = SoftmaxRegression(a[fit], y[fit], classes), {}
         for i, l2 in enumerate(L2_GRID):
-            found[l2] = last = solver.fit(l2, last, tolerance=2e-5)
-            held_out[i] += (logits(a[held], *last).argmax(1) == y[held]).double().mean().item()
+            path[l2] = solver.fit(l2, _onward(path, l2), tolerance=2e-5)
+            held_out[i] += (logits(a[held], *path[l2]).argmax(1) == y[held]).double().mean().item()
     l2 = L2_GRID[int(held_out.argmax())] if held_out.any() else .1            # one label a class: nothing to hold out
-    return logits(b, *SoftmaxRegression(a, y, classes).fit(l2, found.get(l2))), l2
+    return logits(b, *SoftmaxRegression(a, y, classes).fit(l2, path.get(l2))), l2
 
 def linear_probe(
     h_train: Tensor, y_train: Tensor,           # features (n,dim) and labels (n,) to learn from
