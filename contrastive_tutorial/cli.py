@@ -40,13 +40,13 @@ def _parser():
         p.add_argument('--augment', help='digits, tiny, small, large, none. Default: by channels and size of the images')
         p.add_argument('--size', type=int, help='bring the images of a folder to this height and width. Default: their own, at most 96')
         p.add_argument('--channels', type=int, choices=(1, 3), help='read the images of a folder as grey (1) or colour (3). Default: as they are')
-        p.add_argument('--tensorboard', metavar='FOLDER', help='log each epoch for TensorBoard into this folder, too. history.csv is always written')
+        p.add_argument('--tensorboard', metavar='FOLDER', help='log each epoch for TensorBoard into this folder, too. history.csv is written at the end in any case')
         p.add_argument('--compile', action='store_true', help='compile the network first, which takes a minute and makes a GPU faster')
         p.add_argument('--resume', action='store_true', help='go on with the run in --out where it was interrupted')
 
     training(command('run', 'Train, score and draw: the whole road.',
-        'Writes config.json, history.csv, checkpoint.pt, best.pt, scores.json, umap.png, tsne.png, map.html and report.html into the folder of the run.', None))
-    training(command('pretrain', 'Train on images without labels.', 'Writes config.json, history.csv, checkpoint.pt and best.pt.', None))
+        'Writes config.json, history.csv, checkpoint.pt, best.pt (unless the method learns from labels), scores.json, umap.png, tsne.png, map.html and report.html into the folder of the run.', None))
+    training(command('pretrain', 'Train on images without labels.', 'Writes config.json, history.csv, checkpoint.pt and, if there are labels and the method does not learn from them, best.pt.', None))
     p = command('evaluate', 'Score a trained encoder with few labels.', 'Beside it: raw pixels, PCA, an untrained encoder.')
     p.set_defaults(seed=None)
     p.add_argument('checkpoint', help='a checkpoint.pt of run or pretrain')
@@ -92,7 +92,7 @@ def main(
             given.pop('seed')
             print(f'Wrote {pipeline.embed(**given)}.')
     except KeyboardInterrupt:
-        kept = ' What was trained is kept: the same command with --resume and the same --out goes on from there.' if command in ('run', 'pretrain') else ''
+        kept = ' What was trained is kept: the same command with --resume and --out, the folder named at the start, goes on from there.' if command in ('run', 'pretrain') else ''
         print(f'\nStopped.{kept}', file=sys.stderr)
         return 130
     except (ValueError, OSError, RuntimeError, FloatingPointError, ImportError) as e:

@@ -9,7 +9,7 @@ __all__ = ['LOADERS', 'SHAPES', 'Images', 'channel_statistics', 'atomic_path', '
 # %% ../nbs/00_data.ipynb #fca8b1c7
 import errno, glob, hashlib, json, math, mmap, os, stat, sys, tempfile, time, warnings
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -146,7 +146,7 @@ def stratified_split(
     test: int|float,   # number of test images, or their fraction
     seed: int = 0,     # the same seed gives the same split
 ) -> tuple[Tensor, Tensor]:
-    "Indices of a training and a test part that hold every class in equal proportion."
+    "Indices of a training and a test part that hold every class, in equal proportion as far as whole images allow."
     from sklearn.model_selection import train_test_split
     rows, classes = torch.arange(len(y)), len(y.unique())
     if y.bincount().clamp(0).eq(1).any():
@@ -155,8 +155,12 @@ def stratified_split(
     if isinstance(test, float): test = max(math.ceil(test*len(y)), classes)
     if not classes <= test <= len(y) - classes: raise ValueError(
         f'{len(y)} images of {classes} classes cannot be split with {test} test images: each part needs at least {classes}, one of each class.')
-    train, test = train_test_split(rows.numpy(), test_size=test, stratify=y.numpy(), random_state=seed)
-    return torch.from_numpy(train).sort().values, torch.from_numpy(test).sort().values
+    parts = [torch.from_numpy(p) for p in train_test_split(rows.numpy(), test_size=test, stratify=y.numpy(), random_state=seed)]
+    for poor, rich in (parts, parts[::-1]):                               # rounding may leave a rare class out of a part:
+        for c in sorted(set(y.tolist()) - set(y[poor].tolist())):         # one of its images for one of the most frequent class
+            i, j = (y[poor] == y[poor].mode().values).nonzero()[0], (y[rich] == c).nonzero()[0]
+            poor[i], rich[j] = rich[j], poor[i]
+    return tuple(p.sort().values for p in parts)
 
 # %% ../nbs/00_data.ipynb #3c07a658
 def _channels_first(pixels):
@@ -297,7 +301,7 @@ def _survey(folder, names):
                 modes.add(image.mode); sides.append(min(image.size))
                 if _has_16_bits(image): highest.append(image.getextrema()[1])
         except Exception: pass
-    if highest and 256 <= max(highest) < 8192: warnings.warn(
+    if highest and 0 < max(highest) < 8192: warnings.warn(
         f'the 16-bit images of {folder} use values up to {max(highest)} of 65535 and will be nearly black: multiply them, or save them with 8 bits', stacklevel=3)
     return (1 if modes and modes <= _GREY else 3), int(min(np.median(sides), 96)) if sides else 32
 
@@ -372,7 +376,8 @@ def image_folder(
             with atomic_path(notes_file) as temporary: temporary.write_text(json.dumps(notes))
         except OSError as e:
             raise PermissionError(f'decoded pixels cannot be kept in {cache} ({e.strerror}). Name another folder with cache=, or in $CONTRASTIVE_TUTORIAL_CACHE.') from e
-        for old in set(cache.glob(f'{glob.escape(place)}-*')) - {pixels_file, notes_file}: old.unlink(missing_ok=True)
+        for old in set(cache.glob(f'{glob.escape(place)}-*')) - {pixels_file, notes_file}:
+            with suppress(PermissionError): old.unlink(missing_ok=True)      # Windows keeps what is still mapped: another time
         for half in cache.glob(f'.{glob.escape(place)}-*'):                  # of a reading that was killed
             if time.time() - half.stat().st_mtime > 86_400: half.unlink(missing_ok=True)
     good, bad = notes['good'], notes['bad']

@@ -88,11 +88,15 @@ class SharedBatchNorm(nn.modules.batchnorm._BatchNorm):
         v = v - mean.view(shape)
         variance = average(v.square().mean(dims))                               # (c,)
         seen = count*x.numel()//x.shape[1]
-        with torch.no_grad():
-            self.num_batches_tracked += 1
-            self.running_mean.lerp_(mean, self.momentum)
-            self.running_var.lerp_(variance*seen/(seen - 1), self.momentum)
-        v = v*((variance + self.eps).rsqrt()*self.weight).view(shape) + self.bias.view(shape)
+        if self.track_running_stats:
+            with torch.no_grad():
+                self.num_batches_tracked += 1
+                share = 1/self.num_batches_tracked.to(mean) if self.momentum is None else self.momentum
+                self.running_mean.lerp_(mean, share)
+                self.running_var.lerp_(variance*seen/(seen - 1), share)
+        scale = (variance + self.eps).rsqrt()                                   # (c,)
+        v = v*(scale*self.weight if self.affine else scale).view(shape)
+        if self.affine: v = v + self.bias.view(shape)
         return v.to(x.dtype)
 
 def share_batch_norm(

@@ -31,12 +31,17 @@ class Encoder(nn.Module):
         if x.ndim != 4 or x.shape[1] != self.config['channels']:
             raise ValueError(f"this encoder takes images of shape (n,{self.config['channels']},h,w), not {tuple(x.shape)}.")
         if x.dtype == torch.uint8: x = x.float()/255
+        elif not x.dtype.is_floating_point: raise ValueError(f'images must be uint8, or floats in [0,1], not {x.dtype}.')
         return self.backbone((x - self.mean)/self.std)
 
 # %% ../nbs/02_encoder.ipynb #34836cd1
-def _block(c_in, c_out, stride):
-    "Convolution, BatchNorm, ReLU: (n,c_in,h,w) -> (n,c_out,h/stride,w/stride)."
-    return nn.Sequential(nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(inplace=True))
+class _Halving(nn.Conv2d):
+    "A convolution with stride 2, and 1 along a side of one pixel, where both give the same but PyTorch's gradient in bfloat16 is wrong for 2."
+    def forward(self, x): return F.conv2d(x, self.weight, None, [min(side, 2) for side in x.shape[2:]], 1)
+
+def _block(c_in, c_out):
+    "Convolution, BatchNorm, ReLU: (n,c_in,h,w) -> (n,c_out,h/2,w/2)."
+    return nn.Sequential(_Halving(c_in, c_out, 3, 2, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(inplace=True))
 
 class _ChannelMean(nn.Module):
     "The mean of each channel: (n,c,h,w) -> (n,c). Written so that its gradient keeps channels_last, and quicker for it."
@@ -44,16 +49,15 @@ class _ChannelMean(nn.Module):
 
 def small_cnn(
     channels: int = 1,  # of the images
-    size: int = 28,     # of the images; any works, 8 to 64 are sensible
+    size: int = 28,     # of the images; any works and makes the same network, 8 to 64 are sensible
     width: int = 32,    # channels of the first convolution
 ) -> tuple[nn.Module, int]:
     "A network of four convolutions for small images, and its feature width: 256 with 0.4 million parameters, unless width is given."
-    stride = [2 if size > 2**i else 1 for i in range(4)]  # a single pixel is not halved
     return nn.Sequential(
-        _block(channels, width, stride[0]),               # (n,32,14,14) for 28x28 images
-        _block(width, 2*width, stride[1]),                # (n,64,7,7)
-        _block(2*width, 4*width, stride[2]),              # (n,128,4,4)
-        _block(4*width, 8*width, stride[3]),              # (n,256,2,2)
+        _block(channels, width),                          # (n,32,14,14) for 28x28 images
+        _block(width, 2*width),                           # (n,64,7,7)
+        _block(2*width, 4*width),                         # (n,128,4,4)
+        _block(4*width, 8*width),                         # (n,256,2,2)
         _ChannelMean()), 8*width                          # (n,256)
 
 # %% ../nbs/02_encoder.ipynb #4c8d79f0
@@ -117,8 +121,9 @@ def vit_tiny(
 
 # %% ../nbs/02_encoder.ipynb #a528d29a
 def _torchvision(name, channels, size):
-    "A torchvision model with random weights, without its classifier and its dropout."
+    "A torchvision model with random weights, without its classifier, its dropout and its stochastic depth."
     from torchvision import models
+    from torchvision.ops import StochasticDepth
     fixed = (dict(image_size=size) if name.startswith('vit_') else dict(input_size=(size, size)) if name.startswith('maxvit') else
              dict(aux_logits=False, init_weights=True) if name in ('googlenet', 'inception_v3') else {})
     net = models.get_model(name, weights=None, **fixed)
@@ -131,17 +136,21 @@ def _torchvision(name, channels, size):
     if channels != old.in_channels:
         replace(stem, nn.Conv2d(channels, old.out_channels, old.kernel_size, old.stride, old.padding, bias=old.bias is not None))
     for part in net.modules():
-        if isinstance(part, nn.Dropout): part.p = 0.
+        if isinstance(part, (nn.Dropout, StochasticDepth)): part.p = 0.
     return net
 
 def _timm(name, channels, size):
-    "A timm model with random weights, without its classifier."
+    "A timm model with random weights, without its classifier, its dropout and its stochastic depth."
     import timm
     fixed = timm.models.get_pretrained_cfg_value(name, 'fixed_input_size')
     net = timm.create_model(name, pretrained=False, num_classes=0, in_chans=channels, **(dict(img_size=size) if fixed else {}))
     stem = next((m for m in net.modules() if isinstance(m, nn.Conv2d)), None)
     if fixed and stem and stem.kernel_size == stem.stride and size % stem.stride[0]:
         raise ValueError(f'its patches of {stem.stride[0]} pixels do not fill the image')
+    for part in net.modules():
+        if isinstance(part, nn.Dropout): part.p = 0.
+        for chance in ('drop_rate', 'drop_prob'):
+            if hasattr(part, chance): setattr(part, chance, 0.)
     return net
 
 # %% ../nbs/02_encoder.ipynb #f8b2e29d
@@ -175,10 +184,12 @@ ENCODERS = dict(small_cnn=small_cnn, resnet18=resnet18, resnet34=resnet34, resne
 def seeded(
     seed: int  # the same seed gives the same numbers
 ):
-    "Draw from PyTorch's shared generator as if freshly seeded, and leave it as it was."
-    with torch.random.fork_rng(devices=[]):
+    "Draw from PyTorch's shared generators (CPU and CUDA) as if freshly seeded, and leave them as they were."
+    gpus = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else []
+    with torch.random.fork_rng(gpus):
         torch.manual_seed(seed)
         yield
+    if not gpus: torch.cuda.manual_seed_all(torch.initial_seed())          # waits for the first use of a GPU
 
 def create_encoder(
     name: str = 'small_cnn',          # one of ENCODERS, or torchvision/NAME, or timm/NAME

@@ -30,12 +30,13 @@ def _to_uint8(x, value_range):
     "Values between two limits as uint8 from 0 to 255; None: uint8 as they are, floats and booleans from 0 to 1."
     if value_range is None and x.dtype == np.uint8: return x
     least, most = float(x.min()), float(x.max())
-    found, mend = f'X holds {x.dtype} from {least:g} to {most:g}', 'Set value_range to the darkest and the brightest value there can be'
+    found, mend = f'X holds {x.dtype} from {least:.7g} to {most:.7g}', 'Set value_range to the darkest and the brightest value there can be'
     if value_range is None and x.dtype.kind not in 'fb':
         raise ValueError(f'{found}, and only uint8 or fractions from 0 to 1 explain themselves. {mend}, such as (0, 255).')
     low, high = (0, 1) if value_range is None else value_range
     if not low < high: raise ValueError(f'value_range must be two numbers, the smaller first, not {value_range}.')
-    if least < low or most > high:
+    slack = 1e-5*(high - low) if x.dtype.kind == 'f' else 0               # rounding, as after resizing, is no mistake
+    if least < low - slack or most > high + slack:
         raise ValueError(('Negative values in data passed to ContrastiveFeatures: ' if least < 0 <= low else '') +
                          f'{found}, but it must lie between {low} and {high}. {mend}.')
     x = np.subtract(x, low, dtype=np.float32)

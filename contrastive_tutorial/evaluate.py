@@ -18,6 +18,7 @@ from torch import nn, Tensor
 from .augment import Augment, two_views
 from .data import Images, label_subset
 from .encoder import Encoder, create_encoder, seeded
+from .losses import check_temperature
 from .method import Method
 from .train import TrainConfig, autocast, train
 
@@ -43,7 +44,7 @@ def extract_features(
     encoder: nn.Module,         # maps images (n,c,h,w) to features (n,dim); it is not changed
     x: Tensor,                  # images (n,c,h,w), uint8, or floats in [0,1]
     batch_size: int = 512,      # how many at a time; the result does not depend on it
-    precision: str = 'float32', # 'auto' is faster and a little coarser
+    precision: str = 'float32', # 'auto' is faster and a little coarser; newer GPUs round in convolutions (TF32) unless torch.backends.cudnn.allow_tf32 is False
 ) -> Tensor:                    # (n,dim), float32, on the CPU
     "The features of images: encoder frozen, in eval mode."
     device = next(encoder.parameters()).device
@@ -70,14 +71,15 @@ def knn_accuracy(
     precision: str = 'float32',      # 'auto' is faster, and coarse where all features lie in a narrow cone, as an untrained encoder's do
 ) -> float:                          # in [0,1]
     "The fraction of images whose k nearest neighbours, by cosine similarity, vote for the right label."
-    _check(h_bank, y_bank); _check(h, y)
+    _check(h_bank, y_bank); _check(h, y); check_temperature(temperature)
+    if k < 1: raise ValueError(f'k must be at least 1, not {k}.')
     if h_bank.shape[1] != h.shape[1]: raise ValueError(f'the features must have one width, not {h_bank.shape[1]} and {h.shape[1]}: do they come from one encoder?')
     y_bank, h, y = (v.to(h_bank.device) for v in (y_bank, h, y))
     bank, k, classes, right = F.normalize(h_bank.float(), dim=1), min(k, len(h_bank)), int(y_bank.max()) + 1, 0
     for part, label in zip(h.split(256), y.split(256)):
         with autocast(precision, h.device): similarity = F.normalize(part.float(), dim=1) @ bank.T  # (m,n)
-        similarity, rows = similarity.topk(k, dim=1)                                    # (m,k)
-        weight = ((similarity.float() - 1)/temperature).exp()                           # about 1 at most: nothing overflows
+        similarity, rows = similarity.topk(k, dim=1)                                    # (m,k), the nearest first
+        weight = ((similarity.float() - similarity[:, :1])/temperature).exp()           # the nearest weighs 1: nothing overflows, and they are never all 0
         votes = weight.new_zeros(len(part), classes).scatter_add_(1, y_bank[rows], weight)
         right += (votes.argmax(1) == label).sum().item()
     return right/len(h)
@@ -144,12 +146,14 @@ def _scales(h):
     return mean, (h.float() - mean).square().mean().sqrt().clamp_min(1e-12)
 
 def _folds(y, seed):
-    "Pairs of row sets (to fit, to hold out), every class in each; none with one label a class, one pair with many."
+    "Pairs of row sets (to fit, to hold out); a class with one label is always fitted. None if fewer than two have more, one pair if all these have many."
     from sklearn.model_selection import StratifiedKFold
-    fewest = np.bincount(y)[np.unique(y)].min()
-    if fewest < 2: return []
-    folds = list(StratifiedKFold(int(min(3, fewest)), shuffle=True, random_state=seed).split(y, y))
-    return folds if fewest <= 10 else folds[:1]
+    same = np.bincount(y)[y]                                              # how many labels each image's class has
+    alone, others = np.flatnonzero(same == 1), np.flatnonzero(same > 1)
+    if len(np.unique(y[others])) < 2: return []                           # one class alone ranks no penalties
+    folds = StratifiedKFold(int(min(3, same[others].min())), shuffle=True, random_state=seed).split(others, y[others])
+    folds = [(np.concatenate([others[fit], alone]), others[held]) for fit, held in folds]
+    return folds if same[others].min() <= 10 else folds[:1]
 
 # %% ../nbs/07_linear_evaluation.ipynb #5e90a6f2
 L2_GRID = (1., .3, .1, .03, .01, .001)
@@ -168,7 +172,7 @@ def probe_logits(
     h_test: Tensor,                             # features (m,dim) to classify
     scales: tuple[Tensor, Tensor]|None = None,  # mean of the features, and their spread; None: those of h_train
     seed: int = 0,                              # decides which training images are held out to choose the penalty
-) -> tuple[Tensor, float]:                      # logits (m,classes), and the penalty that was chosen
+) -> tuple[Tensor, float]:                      # logits (m,classes), -inf for a class without training images; and the penalty that was chosen
     "Logits of a linear classifier on features; its penalty is chosen on training images that are held out."
     _check(h_train, y_train); _check(h_test, h_test)
     if h_train.shape[1] != h_test.shape[1]: raise ValueError(f'the features must have one width, not {h_train.shape[1]} and {h_test.shape[1]}: do they come from one encoder?')
@@ -177,16 +181,18 @@ def probe_logits(
     mean, std = (v.cpu() for v in scales or _scales(h_train))
     h_train, y, h_test = (v.cpu() for v in (h_train, y_train, h_test))        # the solver works there
     a, b = ((h.float() - mean)/std for h in (h_train, h_test))
-    classes = int(y.max()) + 1
+    seen, y = y.unique(return_inverse=True)                                   # a class without images is not part of the problem
     logits = lambda h, w, b: h @ w + b
     held_out, path = np.zeros(len(L2_GRID)), {}
     for fit, held in _folds(y.numpy(), seed):
-        solver, path = SoftmaxRegression(a[fit], y[fit], classes), {}
+        solver, path = SoftmaxRegression(a[fit], y[fit], len(seen)), {}
         for i, l2 in enumerate(L2_GRID):
             path[l2] = solver.fit(l2, _onward(path, l2), tolerance=2e-5)
             held_out[i] += (logits(a[held], *path[l2]).argmax(1) == y[held]).double().mean().item()
-    l2 = L2_GRID[int(held_out.argmax())] if held_out.any() else .1            # one label a class: nothing to hold out
-    return logits(b, *SoftmaxRegression(a, y, classes).fit(l2, path.get(l2))), l2
+    l2 = L2_GRID[int(held_out.argmax())] if held_out.any() else .1            # nothing was held out
+    found = b.new_full((len(b), int(seen[-1]) + 1), -torch.inf)
+    found[:, seen] = logits(b, *SoftmaxRegression(a, y, len(seen)).fit(l2, path.get(l2)))
+    return found, l2
 
 def linear_probe(
     h_train: Tensor, y_train: Tensor,           # features (n,dim) and labels (n,) to learn from
@@ -208,11 +214,11 @@ def balanced_scores(
     from sklearn.metrics import balanced_accuracy_score, roc_auc_score
     if len(y.unique()) < 2: raise ValueError('balanced scores need images of at least two classes.')
     y, p = y.cpu(), logits.cpu().double().softmax(1)                     # (m,classes)
-    classes = [c for c in y.unique().tolist() if c < p.shape[1]]
+    p = F.pad(p, (0, max(0, int(y.max()) + 1 - p.shape[1])))             # a class that was never learned: probability 0
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')                                  # a class that is never in y but is predicted
         balanced = balanced_accuracy_score(y.numpy(), p.argmax(1).numpy())
-    return dict(balanced_accuracy=float(balanced), auc=float(np.mean([roc_auc_score(y == c, p[:, c]) for c in classes])))
+    return dict(balanced_accuracy=float(balanced), auc=float(np.mean([roc_auc_score(y == c, p[:, c]) for c in y.unique().tolist()])))
 
 # %% ../nbs/07_linear_evaluation.ipynb #855adc6d
 LABELS = (1, 2, 5, 10, 50, 100, 'all')
@@ -323,7 +329,7 @@ def effective_rank(
 class Monitor:
     "An `on_epoch` for `train`: kNN accuracy on training images whose labels it holds out, alignment, uniformity, rank."
     def __init__(self,
-        images: Images,      # the training images
+        images: Images,      # the training images; without their labels (y=None) if the method learns from them, or kNN shows only what it remembers
         augment: Augment,    # for the two views of alignment
         bank: int = 1000,    # how many images answer
         asked: int = 500,    # how many images are asked

@@ -137,6 +137,7 @@ def _facts(state, encoder):
     name, count = settings.get('images', ('unknown images', 0))
     listed = lambda d: ', '.join(f'{k} {v}' for k, v in d.items()) or 'nothing'
     usual = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(Augment()).items()}
+    done, wanted = len(history), settings.get('config', {}).get('epochs', len(history))
     own = {k: v for k, v in settings.items() if k not in ('config', 'augment', 'images', 'labelling', 'method', 'encoder')}
     return {'Network': f'{config["name"]}, {sum(p.numel() for p in encoder.parameters()):,} parameters, features of width {encoder.dim}',
             'Input': f'{config["size"]} x {config["size"]} pixels, {config["channels"]} {"channel" if config["channels"] == 1 else "channels"}, uint8 from 0 to 255',
@@ -144,7 +145,7 @@ def _facts(state, encoder):
             'Trained on': f'{name}, {count:,} images',
             'Method': settings.get('method', 'unknown') + (f' ({listed(own)})' if own else ''),
             'Views differ by': listed({k: v for k, v in settings.get('augment', {}).items() if v != usual.get(k)}),
-            'Training': listed(settings.get('config', {})),
+            'Training': listed(settings.get('config', {})) + (f' (interrupted: {done} of {wanted} epochs are done)' if done < wanted else ''),
             'Loss in the last epoch': f'{history[-1]["loss"]:.3f}' if history else 'unknown',
             'Written by': f'contrastive_tutorial {__version__}, PyTorch {torch.__version__}'}
 
@@ -182,8 +183,9 @@ def model_card(
     lines += [f'```python\n{text}\n```' for name, text in _reading(encoder, formats).items() if name in formats]
     if difference is not None: lines += [f'The ONNX file was run beside PyTorch: their features differ by at most {difference:.0e} of the largest.']
     lines += ['', f'Bring images to {size} x {size} as in the training: scaled and cut to a square about the centre, by '
+              f'`contrastive_tutorial.data.decode_image(file, {size}, {encoder.config["channels"]})` or, if they are upright, of 8 bits and not transparent, by '
               f'`PIL.ImageOps.fit(image.convert({"L" if encoder.config["channels"] == 1 else "RGB"!r}), ({size}, {size}), PIL.Image.Resampling.BILINEAR)`.']
-    if scores.is_file():
+    if scores.is_file() and Path(checkpoint).name == 'checkpoint.pt':        # another file in the folder of a run is another encoder
         found = json.loads(scores.read_text(encoding='utf-8'))
         about = found.pop('about', {})
         lines += ['', '## Scores', '', f'Accuracy in per cent on {about.get("test_images", "?")} test images of {about.get("test_data", about.get("data", "?"))}, by '

@@ -190,8 +190,8 @@ def pretrain(
     need_labels: bool = False,      # raise an error at once if the images have none
     compile: bool = False,          # as in train
     log=None,                       # called with (record, method) after each epoch, with all that was measured
-) -> dict:                          # rank, method, history, train, test, augment, config, name, out
-    "Train on images, without their labels unless the method needs them; writes config.json, history.csv, checkpoint.pt and best.pt."
+) -> dict:                          # rank, method, history, images (trained on), train, test, augment, config, name, out
+    "Train on images, without their labels unless the method needs them; writes config.json, history.csv, checkpoint.pt and, if there are labels and the method does not learn from them, best.pt."
     rank, _ = processes()                  # of several that torchrun started: the first one writes and reports
     device, progress = pick_device(device), progress and rank == 0
     plan = get_recipe(recipe)
@@ -207,13 +207,15 @@ def pretrain(
         images = load_unlabelled(data, train_images, root, progress)
     if progress: print(images, '| test:', 'none' if test_images is None else f'{len(test_images):,} images')
     r = settle(plan, images, device, seed, encoder, method, augment, temperature, epochs, batch_size, lr)
-    if method_row(r.method).labels: images.labels                                      # an error at once if there are none
+    told = method_row(r.method).labels
+    if told: images.labels                                                             # an error at once if there are none
     if r.train.batch_size % processes()[1]: raise ValueError(
         f'a batch of {r.train.batch_size} cannot be dealt out evenly to {processes()[1]} processes: give a batch size that is a multiple of {processes()[1]}.')
     mean, std = channel_statistics(images.x)
     net = create_encoder(r.encoder, images.x.shape[1], images.x.shape[-1], mean, std, seed)
     model = create_method(r.method, net, seed, r.head, **r.settings)
     out = from_first(open_folder(out, images.name, resume) if rank == 0 else None)
+    if progress: print(f'the run is kept in {out}')
     checkpoint = out/'checkpoint.pt'
     if rank == 0 and not checkpoint.exists():
         (out/'best.pt').unlink(missing_ok=True)                                        # of a run whose checkpoint is gone
@@ -223,7 +225,7 @@ def pretrain(
             versions=dict(contrastive_tutorial=__version__, torch=torch.__version__)))
     watching = []
     if rank == 0:                                                                      # no other process is asked
-        monitor = Monitor(train_images, r.augment, seed=seed)
+        monitor = Monitor(replace(train_images, y=None) if told else train_images, r.augment, seed=seed)  # labels that it learns from would tell nothing
         before = load_checkpoint(checkpoint)['history'] if checkpoint.exists() else []
         watching = [TerminalBar(r.train.epochs, monitor) if progress else monitor, log,
                     KeepBest(out/'best.pt', seed), WarnOnce(model.levels(r.train.batch_size), before)]
@@ -231,7 +233,7 @@ def pretrain(
         for watch in filter(None, watching): watch(record, model)
     history = train(model, images, r.augment, r.train, on_epoch, device, checkpoint, resume, compile)
     if rank == 0: _write_history(out/'history.csv', history)
-    return dict(rank=rank, method=model, history=history, train=train_images, test=test_images, augment=r.augment, config=r.train, name=r.method, out=out)
+    return dict(rank=rank, method=model, history=history, images=images, train=train_images, test=test_images, augment=r.augment, config=r.train, name=r.method, out=out)
 
 # %% ../nbs/09_pipeline.ipynb #66fcdbd1
 def _small_pixels(x):
@@ -313,8 +315,8 @@ def draw(
     first = torch.stack([(test_images.y == c).nonzero()[0, 0] for c in test_images.y.unique()[:10]])
     pictures['neighbours'] = figure_png(plot_neighbors(h, test_images, first).figure)
     g = torch.Generator().manual_seed(0)
-    some = torch.arange(10)*len(job['train'])//10
-    pictures['views'] = figure_png(show_views(job['train'].x[some], job['augment'], g).figure)
+    some = torch.arange(10)*len(job['images'])//10
+    pictures['views'] = figure_png(show_views(job['images'].x[some], job['augment'], g).figure)
     _write_report(out/'report.html', job, scores, pictures)
 
 # %% ../nbs/09_pipeline.ipynb #cb4614f2
@@ -368,6 +370,12 @@ def run(
     return scores
 
 # %% ../nbs/09_pipeline.ipynb #e16e77f4
+def _check_size(images, encoder):
+    "Raise a ValueError if images do not have the channels and the width that an encoder was trained on."
+    channels, size = encoder.config['channels'], encoder.config['size']
+    if images.x.shape[1::2] != (channels, size): raise ValueError(f'the encoder was trained on images of {channels}x{size}x{size}, but '
+        f'{images.name} has {"x".join(map(str, images.x.shape[1:]))}: give images of that size, or a folder, which is scaled.')
+
 def evaluate_checkpoint(
     checkpoint: str|Path,                # of `pretrain` or `run`
     data: str|Path = 'mnist5k',          # whose labels the probe learns from, and whose test images are scored
@@ -386,9 +394,7 @@ def evaluate_checkpoint(
         found, test_images = load_split(test_data, root, size, channels, seed, progress)
         found.labels
     train_images.labels
-    for images in (train_images, test_images):
-        if images.x.shape[1:] != (channels, size, size): raise ValueError(
-            f'the encoder was trained on images of {channels}x{size}x{size}, but {images.name} has {"x".join(map(str, images.x.shape[1:]))}: give images of that size, or a folder, which is scaled.')
+    for images in (train_images, test_images): _check_size(images, encoder)
     if test_images.classes != train_images.classes: raise ValueError(
         f'{data} and {test_data or "its test images"} must have the same classes, not {train_images.classes} and {test_images.classes}.')
     scores = score(encoder, train_images, test_images, AUGMENTS[default_augment(train_images)], 'encoder', seed, draws, supervised)
@@ -407,10 +413,12 @@ def embed(
     encoder = load_encoder(checkpoint).to(pick_device(device))
     images = (load_images(str(data), 'train', root) if str(data) in LOADERS else medmnist_file(data) if str(data).endswith('.npz') else
               image_folder(data, encoder.config['size'], encoder.config['channels'], progress=progress))
+    _check_size(images, encoder)
     features = extract_features(encoder, images.x)
     if not features.isfinite().all(): raise ValueError(f'the encoder of {checkpoint} gives features that are NaN or infinite. Take another checkpoint.')
     content = dict(features=features.numpy(), files=np.array(images.files, dtype=str))
-    split = str(data) not in LOADERS and (Path(data)/'train').is_dir()         # then the folders are no classes
+    names = set(images.classes)                                               # of a folder with parts these are no classes: see load_split
+    split = 'train' in names and (names & {'test', 'val'} or names <= {'train', 'unlabelled', 'unlabeled'})
     if images.y is not None and not split: content |= dict(labels=images.y.numpy(), classes=np.array(images.classes, dtype=str))
     out = Path(out) if str(out).endswith('.npz') else Path(f'{out}.npz')
     try:

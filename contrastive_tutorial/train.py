@@ -7,16 +7,17 @@ __all__ = ['TrainConfig', 'learning_rate', 'create_optimizer', 'pick_device', 'h
            'save_checkpoint', 'load_checkpoint', 'load_encoder', 'load_weights', 'train', 'run_settings']
 
 # %% ../nbs/06_training.ipynb #62f9e9a0
-import hashlib, io, math, signal, threading, time, warnings, zlib
+import hashlib, io, math, platform, signal, threading, time, warnings, zlib
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 import numpy as np
 import torch
 from .augment import Augment, two_views
 from .data import Images, atomic_path, batches
-from .distributed import average, first_alone, parallel, processes
+from .distributed import average, first_alone, from_first, parallel, processes
 from .encoder import Encoder, create_encoder
 from .method import Method
 
@@ -73,8 +74,11 @@ def create_optimizer(
         groups.setdefault((config.weight_decay if p.ndim > 1 else 0., scale), []).append(p)
     groups = [dict(params=params, weight_decay=decay, scale=scale) for (decay, scale), params in groups.items()]
     fused = next(method.parameters()).is_cuda or None                # on a GPU all weights are moved by one program
-    if config.optimizer == 'sgd': return torch.optim.SGD(groups, lr=config.lr, momentum=.9, fused=fused)
-    return torch.optim.AdamW(groups, lr=config.lr, fused=fused)
+    if config.optimizer != 'sgd': return torch.optim.AdamW(groups, lr=config.lr, fused=fused)
+    optimizer = torch.optim.SGD(groups, lr=config.lr, momentum=.9, fused=fused)
+    for p in (p for group in groups for p in group['params']):        # without it, a GPU that leaves out the first step in float16 begins with whatever is in its memory
+        optimizer.state[p]['momentum_buffer'] = torch.zeros_like(p)
+    return optimizer
 
 # %% ../nbs/06_training.ipynb #1a5b38b0
 def pick_device(
@@ -96,8 +100,14 @@ def has_fast_bfloat16(
     "Whether the hardware itself computes in bfloat16, so that it is faster and not slower."
     if device.type == 'cuda': return torch.cuda.get_device_capability(device) >= (8, 0)
     if device.type != 'cpu': return False
-    asked = (getattr(torch.cpu, f'_is_{kind}_supported', None) for kind in ('avx512_bf16', 'amx_tile'))
-    return any(ask is not None and ask() for ask in asked)
+    has = lambda kind: getattr(torch.cpu, f'_is_{kind}_supported', bool)()
+    return has('amx_tile') or has('avx512_bf16') and not _is_intel()
+
+@cache
+def _is_intel():
+    "Whether the processor is one of Intel's, which are fast in bfloat16 only with their matrix unit, AMX."
+    try: return 'GenuineIntel' in Path('/proc/cpuinfo').read_text()
+    except OSError: return 'Intel' in platform.processor()               # not Linux
 
 def sixteen_bits(
     precision: str,        # as in TrainConfig
@@ -193,14 +203,16 @@ _SAVE_EVERY = 600.  # seconds after which a checkpoint is written in the middle 
 
 @contextmanager
 def _noticing_interrupts():
-    "Yield an event that Ctrl-C or a request to end sets, so that a step is never cut in two; the second (of several processes, the first) stops at once."
+    "Yield an event that Ctrl-C or a request to end sets, so that a step is never cut in two; the second Ctrl-C (of several processes, the first) stops at once."
     event = threading.Event()
     if processes()[1] > 1 or threading.current_thread() is not threading.main_thread():
         yield event
         return
     def restore():
         for number, handler in before.items(): signal.signal(number, handler)
-    def notice(*_): event.set(); restore()
+    def notice(number, _):
+        event.set()
+        if number == signal.SIGINT: signal.signal(number, before[number])     # a request to end often comes twice, and is still one request
     kinds = [getattr(signal, name) for name in ('SIGINT', 'SIGTERM', 'SIGHUP') if hasattr(signal, name)]     # Ctrl-C; a machine that shuts down; a terminal that is closed
     before = {number: signal.getsignal(number) for number in kinds if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN}  # nohup ignores SIGHUP
     for number in before: signal.signal(number, notice)
@@ -264,7 +276,7 @@ def train(
     scaler = torch.amp.GradScaler(device.type, enabled=sixteen_bits(config.precision, device) is torch.float16)
     place, total, history = 0, torch.zeros((), device=device), []  # steps done; sum of losses in this epoch
     if resume and not checkpoint: raise ValueError('to resume, say from which checkpoint.')
-    if resume and Path(checkpoint).exists():
+    if resume and from_first(Path(checkpoint).exists()):           # machines need not share a disk
         place, total, history = _restore(checkpoint, method, optimizer, scaler, images, augment, config)
     network, read = parallel(torch.compile(method, dynamic=False) if compile else method), _reader(images, device)
     kept, clock = place, time.monotonic()                          # the step and the time of the last checkpoint
@@ -309,7 +321,8 @@ def run_settings(
     method: Method, images: Images, augment: Augment, config: TrainConfig,  # as in train
 ) -> dict:
     "What must be equal for a run to be resumed, as plain data."
-    return dict(config=asdict(config), augment={k: list(v) if isinstance(v, tuple) else v for k, v in asdict(augment).items()},
+    views = asdict(augment) if is_dataclass(augment) else dict(name=getattr(augment, '__qualname__', type(augment).__qualname__))  # one's own: its name alone is compared
+    return dict(config=asdict(config), augment={k: list(v) if isinstance(v, tuple) else v for k, v in views.items()},
                 images=[images.name, len(images)], labelling=None if images.y is None else zlib.crc32(images.y.numpy().tobytes()), method=type(method).__name__, encoder=method.encoder.config,
                 **method.settings)
 
@@ -321,7 +334,8 @@ def _state(place, total, history, method, optimizer, scaler, images, augment, co
 
 def _restore(path, method, optimizer, scaler, images, augment, config):
     "Put a run back to where the checkpoint left it; raises ValueError if it was another run."
-    state, now = load_checkpoint(path), run_settings(method, images, augment, config)
+    state = from_first(load_checkpoint(path) if processes()[0] == 0 else None)
+    now = run_settings(method, images, augment, config)
     missing = [k for k in ('settings', 'method', 'optimizer', 'place', 'total', 'history') if k not in state]
     if missing or not isinstance(state['settings'], dict):
         raise ValueError(f'{path} cannot be resumed: it lacks {", ".join(missing) or "settings"}. Take the checkpoint.pt of a run, or start a new run with another file.')

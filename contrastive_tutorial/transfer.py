@@ -24,12 +24,12 @@ def probe_layer(
     seed: int = 0,  # as in linear_probe
 ) -> nn.Linear:     # maps h (m,dim) to logits (m,classes)
     "The linear probe of some features, as a layer."
-    dim = h.shape[1]
-    logits = probe_logits(h, y, torch.cat([torch.zeros(1, dim), torch.eye(dim)]), seed=seed)[0].float()  # (1+dim,classes)
+    dim, middle = h.shape[1], h.float().mean(0).cpu()                         # far from it, rounding would spoil differences
+    logits = probe_logits(h, y, torch.cat([middle[None], middle + torch.eye(dim)]), seed=seed)[0].float()  # (1+dim,classes)
     layer = nn.Linear(dim, logits.shape[1])
     with torch.no_grad():
-        layer.bias.copy_(logits[0])
-        layer.weight.copy_((logits[1:] - logits[0]).T)
+        layer.weight.copy_((logits[1:] - logits[0]).nan_to_num().T)
+        layer.bias.copy_(logits[0].clamp_min(-1e4) - layer.weight @ middle)   # of a class without images: never said, and finite
     return layer
 
 # %% ../nbs/17_transfer.ipynb #66b61a3c
@@ -131,6 +131,7 @@ def cluster_scores(
     from scipy.optimize import linear_sum_assignment
     from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
     if clusters.shape != y.shape: raise ValueError(f'each image needs a cluster and a label: there are {len(clusters)} and {len(y)}.')
+    if y.min() < 0: raise ValueError(f'labels must be whole numbers from 0 on, not from {y.min()} on: leave out images whose label is unknown.')
     numbers = clusters.unique(return_inverse=True)[1]                          # from 0 on: DBSCAN calls noise -1
     together = torch.zeros(int(numbers.max()) + 1, int(y.max()) + 1).index_put_((numbers, y), torch.tensor(1.), accumulate=True)
     rows, columns = linear_sum_assignment(together.numpy(), maximize=True)

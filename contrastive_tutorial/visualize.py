@@ -206,7 +206,8 @@ def plot_map(
     halo = [patheffects.withStroke(linewidth=3, foreground='white')]
     for label, name in enumerate(names if len(names) <= 20 else ()):
         mine = places[(y == label).numpy(force=True)]
-        if len(mine): ax.text(*np.median(mine, axis=0), name, ha='center', va='center', weight='bold', path_effects=halo, parse_math=False)
+        short = name if len(name) <= 22 else f'{name[:21]}…'
+        if len(mine): ax.text(*np.median(mine, axis=0), short, ha='center', va='center', weight='bold', path_effects=halo, parse_math=False)
     if quality:
         known = [f"2-D kNN {100*quality['knn']:.0f} %"] if 'knn' in quality else []
         known.append(f"trust {quality['trustworthiness']:.2f}")
@@ -274,10 +275,9 @@ def plot_label_efficiency(
     ax=None,       # Axes to draw in; None: new ones
 ):
     "Draw accuracy against labels per class, with a band of one standard deviation; returns the Axes."
-    import seaborn as sns
     ax, ends = _axes(ax, (6, 3.6)), []
-    counts = max((list(found) for found in scores.values()), key=len)
-    for colour, (name, found) in zip(sns.color_palette('colorblind', len(scores)), scores.items()):
+    counts = sorted({c for found in scores.values() for c in found}, key=lambda c: math.inf if c == 'all' else int(c))
+    for colour, (name, found) in zip(_palette(len(scores)), scores.items()):
         at = [counts.index(c) for c in found]
         mean, std = (100*np.array([v[part] for v in found.values()]) for part in ('mean', 'std'))
         ax.plot(at, mean, 'o-', ms=3, color=colour)
@@ -295,7 +295,7 @@ def plot_label_efficiency(
 
 # %% ../nbs/08_visualization.ipynb #17541527
 MAP_SCRIPT = '''
-const $ = query => document.querySelector(query), names = Object.keys(d.maps);
+const $ = query => document.querySelector(query), names = d.names;
 const stage = $('#map'), pen = stage.getContext('2d');
 const tip = $('#tip'), thumb = $('#tip canvas'), sprite = new Image(), named = d.y && d.classes.length <= 20;
 let current, dots = [], pointed = -1, chosen = -1, run = 0;        // dots: in pixels; pointed: a dot; chosen: a class
@@ -463,13 +463,13 @@ def save_html_map(
     title: str = 'A map of images',
 ):
     "Write one self-contained page: point at a dot to see its image and class; it opens without a network."
-    if not maps or any(np.shape(p) != (len(images), 2) for p in maps.values()):
-        raise ValueError(f'maps must hold at least one map, each with a place for each of the {len(images)} images, '
+    if not maps or any(np.shape(p) != (len(images), 2) or not np.isfinite(p).all() for p in maps.values()):
+        raise ValueError(f'maps must hold at least one map, each with a finite place for each of the {len(images)} images, '
                          f'not { {name: np.shape(p) for name, p in maps.items()} }.')
     side, names = math.ceil(len(images)**.5), _names(images.y, images.classes)
     sprite, width, height = _sprite(images.x, side)
     unit = lambda p: ((p - p.min(0))/max(np.ptp(p, axis=0).max(), 1e-9)).round(4).tolist()  # one scale for both axes
-    data = dict(title=title, side=side, width=width, height=height, sprite=sprite, classes=names,
+    data = dict(title=title, names=[str(name) for name in maps], side=side, width=width, height=height, sprite=sprite, classes=names,
                 files=list(images.files), maps={name: unit(p) for name, p in maps.items()}, y=images.y.tolist() if images.y is not None else None,
                 colours=['#%02x%02x%02x' % tuple(rgb) for rgb in (255*_palette(len(names))).round().astype(int)])
     text = json.dumps(data).replace('<', '\\u003c')                           # a file name must not end the script
