@@ -142,13 +142,20 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
 }
 
 
+def cell_of(notebook, name, old):
+    "The exported cell that holds a text; an AssertionError if it does not occur exactly once."
+    cells = [c for c in notebook['cells'] if ''.join(c['source']).startswith('#| export') and old in ''.join(c['source'])]
+    found = sum(''.join(c['source']).count(old) for c in cells)
+    assert found == 1, f'{name}: {old!r} must occur once in the exported cells, not {found} times. Change it in .ci/mutants.py.'
+    return cells[0]
+
+
 def plant(copy, name, old, new):
     "Change a cell that is exported, in a copy of the project."
     path = copy/'nbs'/f'{name}.ipynb'
     notebook = json.loads(path.read_text(encoding='utf-8'))
-    cells = [c for c in notebook['cells'] if ''.join(c['source']).startswith('#| export') and old in ''.join(c['source'])]
-    assert len(cells) == 1 and ''.join(cells[0]['source']).count(old) == 1, f'{name}: {old!r} must occur once in the exported cells, not in {len(cells)}'
-    cells[0]['source'] = ''.join(cells[0]['source']).replace(old, new)
+    cell = cell_of(notebook, name, old)
+    cell['source'] = ''.join(cell['source']).replace(old, new)
     path.write_text(json.dumps(notebook), encoding='utf-8')
 
 
