@@ -9,13 +9,15 @@ __all__ = ['AUGMENTS', 'to_float', 'resized_crop', 'draw_boxes', 'horizontal_fli
 # %% ../nbs/01_augmentation.ipynb #e60c1456
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 # %% ../nbs/01_augmentation.ipynb #e87de433
 def _check_shape(x):
-    if x.ndim != 4: raise ValueError(f'images must have the shape (n,c,h,w), not {tuple(x.shape)}.')
+    if not isinstance(x, Tensor): raise ValueError(f'images must be a tensor of shape (n,c,h,w), not a {type(x).__name__}.')
+    if x.ndim != 4 or x.numel() == 0: raise ValueError(f'images must have the shape (n,c,h,w), none of them 0, not {tuple(x.shape)}.')
 
 def to_float(
     x: Tensor  # images (n,c,h,w), uint8, or floats in [0,1]
@@ -70,8 +72,8 @@ def draw_boxes(
     first = fits.byte().argmax(1, keepdim=True)                               # the first that fits, (n,1)
     w, h = w.gather(1, first)[:, 0], h.gather(1, first)[:, 0]
     aspect = min(max(width/height, ratio[0]), ratio[1])                       # if none fits
-    w = torch.where(fits.any(1), w, min(width, round(height*aspect)))
-    h = torch.where(fits.any(1), h, min(height, round(width/aspect)))
+    w = torch.where(fits.any(1), w, max(1, min(width, round(height*aspect))))
+    h = torch.where(fits.any(1), h, max(1, min(height, round(width/aspect))))
     top, left = (uniform(n)*(height - h + 1)).floor(), (uniform(n)*(width - w + 1)).floor()
     centred = lambda place, room: torch.where(fits.any(1), place, (room/2).floor())
     return torch.stack([centred(top, height - h), centred(left, width - w), h, w], 1)
@@ -86,14 +88,14 @@ def _luma(x):
     return (.2989*r).add_(g, alpha=.587).add_(b, alpha=.114)
 
 def horizontal_flip(
-    x: Tensor,     # images (n,c,h,w)
+    x: Tensor,     # images (n,c,h,w), floats
     flip: Tensor,  # which images to mirror, booleans, (n,)
 ) -> Tensor:
     "Mirror the chosen images left to right."
     return torch.lerp(x, x.flip(-1), _per_image(flip, x))
 
 def grayscale(
-    x: Tensor,     # images (n,c,h,w)
+    x: Tensor,     # images (n,c,h,w), floats
     grey: Tensor,  # which images lose their colour, booleans, (n,)
 ) -> Tensor:
     "Turn the chosen images grey; the number of channels stays."
@@ -101,7 +103,7 @@ def grayscale(
 
 # %% ../nbs/01_augmentation.ipynb #f0b98303
 def adjust_hue(
-    x: Tensor,      # colour images (n,3,h,w) in [0,1]
+    x: Tensor,      # colour images (n,3,h,w), floats in [0,1]
     shift: Tensor,  # fraction of the colour wheel, in [-.5,.5], (n,)
 ) -> Tensor:
     "Turn the colour wheel of each image; the lightest and the darkest channel value of a pixel stay."
@@ -140,7 +142,7 @@ def _stage(x, factors, order, active, hue=None):
     return torch.baddbmm(constant, deviation, x.flatten(2)).view_as(x).clamp_(0, 1)
 
 def color_jitter(
-    x: Tensor,           # images (n,c,h,w) in [0,1]; with c other than 3, saturation and hue do nothing
+    x: Tensor,           # images (n,c,h,w), floats in [0,1]; with c other than 3, saturation and hue do nothing
     brightness: Tensor,  # factors, 1 changes nothing, (n,)
     contrast: Tensor,    # factors, 1 changes nothing, (n,)
     saturation: Tensor,  # factors, 1 changes nothing, (n,)
@@ -162,7 +164,7 @@ def color_jitter(
 
 # %% ../nbs/01_augmentation.ipynb #76f4cfe6
 def gaussian_blur(
-    x: Tensor,      # images (n,c,h,w)
+    x: Tensor,      # images (n,c,h,w), floats
     sigma: Tensor,  # width of the Gaussian in pixels, (n,); 0 leaves the image as it is
     kernel: int,    # how many pixels are mixed along each direction, odd
 ) -> Tensor:
@@ -180,7 +182,7 @@ def gaussian_blur(
     return x
 
 def rotate_and_shear(
-    x: Tensor,                  # images (n,c,h,w)
+    x: Tensor,                  # images (n,c,h,w), floats
     angle: Tensor,              # degrees, clockwise, (n,)
     shear: Tensor,              # degrees of slant along the rows, (n,)
     boxes: Tensor|None = None,  # a crop of each image: top, left, height, width in pixels, (n,4); None: the whole image
@@ -203,7 +205,7 @@ def rotate_and_shear(
     return F.avg_pool2d(x, finer) if finer > 1 else x
 
 def cutout(
-    x: Tensor,       # images (n,c,h,w)
+    x: Tensor,       # images (n,c,h,w), floats
     centre: Tensor,  # row and column of the hidden square's centre, as fractions, (n,2)
     side: float,     # of the hidden square, as a fraction of the image's
 ) -> Tensor:
@@ -215,7 +217,7 @@ def cutout(
     return torch.lerp(x.mean((2, 3), keepdim=True), x, seen)
 
 def add_noise(
-    x: Tensor,                   # images (n,c,h,w) in [0,1]
+    x: Tensor,                   # images (n,c,h,w), floats in [0,1]
     std: float,                  # standard deviation of the noise
     generator: torch.Generator,  # decides the noise
 ) -> Tensor:
@@ -232,36 +234,36 @@ class Augment:
     flip: float = 0.                            # probability of mirroring
     rotate: float = 0.                          # degrees, up to this much either way
     shear: float = 0.                           # degrees, up to this much either way
-    jitter: float = 0.                          # probability of changing colours (SimCLR: .8)
+    jitter: float = 1.                          # probability of changing colours by the next four (SimCLR: .8)
     brightness: float = 0.                      # factor between 1-this and 1+this; so are the next two
     contrast: float = 0.
     saturation: float = 0.
     hue: float = 0.                             # up to this fraction of the colour wheel, at most .5
     grey: float = 0.                            # probability of losing the colours (SimCLR: .2)
     blur: float = 0.                            # probability of blurring (SimCLR on ImageNet: .5)
-    sigma: tuple[float, float] = (.1, 2.)       # width of the blur in pixels (SimCLR, appendix A)
+    sigma: tuple[float, float] = (.1, 2.)       # width of the blur in pixels (SimCLR, appendix A), cut off about a twentieth of the image away
     noise: float = 0.                           # standard deviation of added noise
     hide: float = 0.                            # side of the hidden square, as a fraction; 0: none
     fast: bool = False                          # colours as in color_jitter(fast=True)
 
     def __post_init__(self):
-        for name in ('flip', 'jitter', 'brightness', 'contrast', 'saturation', 'grey', 'blur', 'hide'):
-            if not 0 <= getattr(self, name) <= 1: raise ValueError(f'{name} must lie in [0,1], not {getattr(self, name)}.')
-        if self.crop and not 0 < self.crop[0] <= self.crop[1] <= 1:
-            raise ValueError(f'crop must be two fractions, the smaller first, not {self.crop}.')
-        if not 0 <= self.hue <= .5: raise ValueError(f'hue must lie in [0,.5], not {self.hue}.')
-        for name, most in (('rotate', 180), ('shear', 89), ('noise', math.inf)):
-            if not 0 <= getattr(self, name) <= most: raise ValueError(f'{name} must lie between 0 and {most}, not {getattr(self, name)}.')
-        for name in ('ratio', 'sigma'):
-            if not 0 < getattr(self, name)[0] <= getattr(self, name)[1] < math.inf:
-                raise ValueError(f'{name} must be two numbers above 0, the smaller first, not {getattr(self, name)}.')
-        if self.size is not None and self.size < 1: raise ValueError(f'size must be at least 1 pixel, or None, not {self.size}.')
+        for name, most in dict(flip=1, jitter=1, brightness=1, contrast=1, saturation=1, hue=.5, grey=1, blur=1, noise=1, hide=1, rotate=180, shear=89).items():
+            value = getattr(self, name)
+            if not (isinstance(value, Real) and 0 <= value <= most): raise ValueError(f'{name} must be a number in [0,{most}], not {value}.')
+        for name, most in dict(crop=1, ratio=1000, sigma=1000).items():
+            pair = getattr(self, name)
+            if (name, pair) != ('crop', None) and not (isinstance(pair, (tuple, list)) and len(pair) == 2 and 0 < pair[0] <= pair[1] <= most):
+                raise ValueError(f'{name} must be two numbers above 0 and at most {most}, the smaller first, such as (.2, 1.), not {pair}.')
+            if pair: object.__setattr__(self, name, tuple(pair))            # of a file it may be a list
+        if self.size is not None and not (isinstance(self.size, Integral) and self.size > 0):
+            raise ValueError(f'size must be a whole number of pixels, at least 1, or None, not {self.size}.')
 
     def __call__(self, x: Tensor, generator: torch.Generator) -> Tensor:
         "Altered copies of x (n,c,h,w), uint8 or floats in [0,1], as floats in [0,1]."
         _check_shape(x)
         draws = self.draw(*x.shape, generator)
-        parts = 1 + x.numel()//500_000 if x.device.type == 'cpu' else 1       # each fits into a processor's cache
+        numbers = len(x)*x.shape[1]*max(x.shape[2]*x.shape[3], (self.size or 0)**2)  # before or after, whichever is more
+        parts = 1 + numbers//500_000 if x.device.type == 'cpu' else 1         # each fits into a processor's cache
         part = max(1, math.ceil(len(x)/parts))
         pieces = [self.apply(to_float(x[i:i + part]), {k: v[i:i + part] for k, v in draws.items()}, generator)
                   for i in range(0, len(x), part)]
@@ -277,7 +279,7 @@ class Augment:
         elif self.size: draws['boxes'] = torch.stack([torch.full((n,), float(v), device=generator.device) for v in (0, 0, height, width)], 1)  # the whole image
         if self.flip: draws['flip'] = chance(self.flip)
         if self.rotate or self.shear: draws |= dict(angle=around(self.rotate), shear=around(self.shear))
-        if self.jitter:
+        if self.jitter and (self.brightness or self.contrast or self.saturation or self.hue):
             on = chance(self.jitter).float()
             draws |= dict(brightness=1 + around(self.brightness, on), contrast=1 + around(self.contrast, on),
                           saturation=1 + around(self.saturation, on), hue=around(self.hue, on),
@@ -288,7 +290,7 @@ class Augment:
         return draws
 
     def apply(self, x, draws, generator):
-        "Altered copies of x, floats (n,c,h,w), with the parameters that `draw` gave."
+        "Altered copies of x, floats (n,c,h,w), with the parameters that `draw` gave; it may write into x."
         size = self.size or x.shape[2]
         if 'angle' in draws: x = rotate_and_shear(x, draws['angle'], draws['shear'], draws.get('boxes'), size if 'boxes' in draws else None)
         elif 'boxes' in draws: x = resized_crop(x, draws['boxes'], size)
@@ -319,4 +321,5 @@ def two_views(
 ) -> tuple[Tensor, Tensor]:
     "Two altered copies v1, v2 of each image, floats (n,c,h,w) in [0,1]."
     _check_shape(x)
+    if not callable(augment): raise ValueError(f'augment must be an Augment, such as AUGMENTS["small"], or a function of (images, generator), not {augment!r}.')
     return augment(torch.cat([x, x]), generator).chunk(2)

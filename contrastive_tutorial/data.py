@@ -24,6 +24,7 @@ def _check_images(images):
     if not isinstance(x, Tensor) or x.ndim != 4:
         raise ValueError(f'x must be a tensor of shape (n,c,h,w), not {_describe(x)}. '
                          'Grey images of shape (n,h,w) become one with x[:, None].')
+    if x.shape[3] <= 4 and min(x.shape[1:3]) >= 8: raise ValueError(f'x must have the shape (n,c,h,w), but {tuple(x.shape)} looks like (n,h,w,c). x.permute(0, 3, 1, 2) mends that.')
     if x.dtype != torch.uint8:
         nan = x.dtype.is_floating_point and bool(x.isnan().any())
         mend = ('It contains NaN: find and remove those images first.' if nan else
@@ -32,6 +33,7 @@ def _check_images(images):
         raise ValueError(f'x must hold uint8 pixels from 0 to 255, not {x.dtype}. {mend}')
     if len(x) == 0: raise ValueError('x holds no image: at least one is needed.')
     if x.numel() == 0: raise ValueError(f'x has the shape {tuple(x.shape)}: images without a pixel, or without a channel.')
+    if images.files and len(images.files) != len(x): raise ValueError(f'files must name each of the {len(x)} images, or none, but there are {len(images.files)}.')
     if y is not None and (not isinstance(y, Tensor) or y.shape != (len(x),) or y.dtype != torch.int64):
         raise ValueError(f'y must be one int64 label for each of the {len(x)} images, not {_describe(y)}.')
     if y is not None and (y.min() < 0 or images.classes and y.max() >= len(images.classes)):
@@ -94,7 +96,7 @@ def atomic_path(
     path: str|Path  # the file to write; its folder is created
 ):
     "Yield a temporary path beside `path`; rename it to `path` at the end, or delete it after an error."
-    path = Path(path)
+    path = Path(path).resolve()                                               # through a link: it stays one
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}.', suffix=path.suffix)
     os.close(handle)
@@ -152,7 +154,7 @@ def stratified_split(
     if y.bincount().clamp(0).eq(1).any():
         raise ValueError('each class needs at least 2 images to be split into training and test images; '
                          f'the classes {y.bincount().eq(1).nonzero().flatten().tolist()} have only one.')
-    if isinstance(test, float): test = max(math.ceil(test*len(y)), classes)
+    if isinstance(test, float) and test > 0: test = max(math.ceil(test*len(y)), classes)
     if not classes <= test <= len(y) - classes: raise ValueError(
         f'{len(y)} images of {classes} classes cannot be split with {test} test images: each part needs at least {classes}, one of each class.')
     parts = [torch.from_numpy(p) for p in train_test_split(rows.numpy(), test_size=test, stratify=y.numpy(), random_state=seed)]
@@ -369,7 +371,7 @@ def image_folder(
     try:
         notes = json.loads(notes_file.read_text())
         known = pixels_file.stat().st_size == len(notes['good'])*channels*size*size and not any(_opens(folder/name) for name in notes['locked'])
-    except (OSError, ValueError, KeyError): known = False                    # not there, or damaged
+    except (OSError, ValueError, KeyError, TypeError): known = False                    # not there, or damaged
     if not known:
         try:
             with atomic_path(pixels_file) as temporary: notes = _decode_all(folder, names, size, channels, temporary, progress)
@@ -423,7 +425,7 @@ def label_subset(
     chosen = []
     for label in y.unique():
         rows = (y == label).nonzero().flatten()
-        if len(rows) < per_class:
+        if not 0 <= per_class <= len(rows):
             raise ValueError(f'{per_class} labels per class were asked for, but class {label} has only {len(rows)} images.')
         chosen.append(rows[torch.randperm(len(rows), generator=g)[:per_class]])
     return torch.cat(chosen)

@@ -7,6 +7,7 @@ __all__ = ['LIBRARIES', 'ENCODERS', 'Encoder', 'small_cnn', 'resnet18', 'resnet3
            'create_encoder']
 
 # %% ../nbs/02_encoder.ipynb #16986c67
+import math
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
@@ -32,7 +33,7 @@ class Encoder(nn.Module):
             raise ValueError(f"this encoder takes images of shape (n,{self.config['channels']},h,w), not {tuple(x.shape)}.")
         if x.dtype == torch.uint8: x = x.float()/255
         elif not x.dtype.is_floating_point: raise ValueError(f'images must be uint8, or floats in [0,1], not {x.dtype}.')
-        return self.backbone((x - self.mean)/self.std)
+        return self.backbone(((x - self.mean)/self.std).to(self.mean.dtype))
 
 # %% ../nbs/02_encoder.ipynb #34836cd1
 class _Halving(nn.Conv2d):
@@ -204,7 +205,7 @@ def create_encoder(
     make = ENCODERS.get(name) or (partial(_from_library, library, model) if library in LIBRARIES else None)
     if not make: raise ValueError(f'unknown encoder {name!r}. Known: {", ".join(ENCODERS)}, torchvision/NAME, timm/NAME.')
     mean, std = (list(map(float, v))*(channels if len(v) == 1 else 1) for v in (mean, std))
-    if not len(mean) == len(std) == channels or min(std) <= 0:
+    if not len(mean) == len(std) == channels or not min(std) > 0 or not all(map(math.isfinite, mean + std)):
         raise ValueError(f'mean and std need one number for each of {channels} channels, std above 0: got {mean} and {std}.')
     with seeded(seed): backbone, dim = make(channels, size)
     return Encoder(backbone, dim, dict(name=name, channels=channels, size=size, mean=mean, std=std))

@@ -34,7 +34,7 @@ def _to_uint8(x, value_range):
     if value_range is None and x.dtype.kind not in 'fb':
         raise ValueError(f'{found}, and only uint8 or fractions from 0 to 1 explain themselves. {mend}, such as (0, 255).')
     low, high = (0, 1) if value_range is None else value_range
-    if not low < high: raise ValueError(f'value_range must be two numbers, the smaller first, not {value_range}.')
+    if not (low < high and math.isfinite(high - low)): raise ValueError(f'value_range must be two numbers, the smaller first, not {value_range}.')
     slack = 1e-5*(high - low) if x.dtype.kind == 'f' else 0               # rounding, as after resizing, is no mistake
     if least < low - slack or most > high + slack:
         raise ValueError(('Negative values in data passed to ContrastiveFeatures: ' if least < 0 <= low else '') +
@@ -92,7 +92,8 @@ class _Portable:
         "The fitted transformer in a checkpoint; nothing in the file is executed."
         stored, found, encoder = load_checkpoint(path), cls(), load_encoder(path)
         c, size = encoder.config['channels'], encoder.config['size']
-        state = stored.get('estimator') or dict(encoder=encoder.config['name'], image_shape_=(c, size, size), n_features_in_=c*size*size,
+        shape = tuple(stored['settings'].get('images', ())[2:]) or (c, size, size)      # best.pt does not say
+        state = stored.get('estimator') or dict(encoder=encoder.config['name'], image_shape_=shape, n_features_in_=math.prod(shape),
                                                 history_=stored.get('history', []), settings_=stored['settings'])
         if isinstance(state.get('augment'), dict): state['augment'] = Augment(**state['augment'])
         if 'feature_names_in_' in state: state['feature_names_in_'] = np.array(state['feature_names_in_'], dtype=object)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn, Tensor
-from .augment import Augment, two_views
+from .augment import Augment, to_float, two_views
 from .data import Images, label_subset
 from .encoder import Encoder, create_encoder, seeded
 from .losses import check_temperature
@@ -49,7 +49,8 @@ def extract_features(
     "The features of images: encoder frozen, in eval mode."
     device = next(encoder.parameters()).device
     with frozen(encoder), autocast(precision, device):
-        h = torch.cat([encoder(part.to(device)).float().cpu() for part in x.split(batch_size)])
+        parts = (part if part.dtype == torch.uint8 else to_float(part) for part in x.split(batch_size))  # which refuses floats above 1
+        h = torch.cat([encoder(part.to(device)).float().cpu() for part in parts])
     return h.clone()            # outside of inference mode, so that it can be trained on
 
 # %% ../nbs/07_linear_evaluation.ipynb #0da2705c

@@ -51,10 +51,10 @@ def load_safetensors(
     safetensors, = _need('safetensors')
     try:
         with safetensors.safe_open(path, 'pt') as f:
-            config, weights = json.loads((f.metadata() or {})['encoder']), {k: f.get_tensor(k) for k in f.keys()}
-    except (safetensors.SafetensorError, KeyError) as e:
+            encoder = create_encoder(**json.loads((f.metadata() or {})['encoder']))
+            weights = {k: f.get_tensor(k) for k in f.keys()}
+    except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as e:
         raise ValueError(f'{path} is not a safetensors file of this package ({type(e).__name__}: {e}).') from e
-    encoder = create_encoder(**config)
     load_weights(encoder, weights, path)
     return encoder.eval()
 
@@ -134,11 +134,11 @@ def export_onnx(
 def _facts(state, encoder):
     "What a model card says about an encoder and its training, by name."
     config, settings, history = encoder.config, state.get('settings', {}), state.get('history', [])
-    name, count = settings.get('images', ('unknown images', 0))
+    name, count, *_ = settings.get('images', ('unknown images', 0))
     listed = lambda d: ', '.join(f'{k} {v}' for k, v in d.items()) or 'nothing'
     usual = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(Augment()).items()}
     done, wanted = len(history), settings.get('config', {}).get('epochs', len(history))
-    own = {k: v for k, v in settings.items() if k not in ('config', 'augment', 'images', 'labelling', 'method', 'encoder')}
+    own = {k: v for k, v in settings.items() if k not in ('config', 'augment', 'images', 'pixels', 'labelling', 'method', 'encoder')}
     return {'Network': f'{config["name"]}, {sum(p.numel() for p in encoder.parameters()):,} parameters, features of width {encoder.dim}',
             'Input': f'{config["size"]} x {config["size"]} pixels, {config["channels"]} {"channel" if config["channels"] == 1 else "channels"}, uint8 from 0 to 255',
             'Normalisation, inside': f'divide by 255, subtract {config["mean"]}, divide by {config["std"]}',
@@ -206,7 +206,8 @@ def export(
     formats: tuple|None = None,   # some of FORMATS; None: all that suit the encoder
 ) -> list[Path]:                  # the files, the card last
     "Write the encoder of a checkpoint for other programs, with a model card: all the files, or none."
-    encoder, out = load_encoder(checkpoint), Path(out)
+    encoder, out, sides = load_encoder(checkpoint), Path(out), load_checkpoint(checkpoint).get('settings', {}).get('images', [])[3:]
+    if len(set(sides)) > 1: raise ValueError(f'{checkpoint} was trained on images of {sides[0]} x {sides[1]} pixels; only encoders of square images are exported.')
     if formats is None: formats = [name for name in FORMATS if name != 'torchvision' or _theirs(encoder)]
     formats = [formats] if isinstance(formats, str) else list(dict.fromkeys(formats))
     if not formats or set(formats) - set(FORMATS): raise ValueError(f'formats must be some of {", ".join(FORMATS)}, not {formats}.')
@@ -228,6 +229,7 @@ class TensorBoardLog:
         on_epoch=None,      # run first, may add to the record
     ):
         _need('tensorboard', extra='tensorboard')
+        Path(folder).mkdir(parents=True, exist_ok=True)              # an error now, not after an epoch
         self.folder, self.on_epoch, self.writer = str(folder), on_epoch, None
 
     def __call__(self, record, method):
@@ -236,5 +238,5 @@ class TensorBoardLog:
             from torch.utils.tensorboard import SummaryWriter
             self.writer = SummaryWriter(self.folder)
         for name, value in record.items():
-            if name != 'epoch': self.writer.add_scalar(name, value, record['epoch'])
+            if name != 'epoch' and not isinstance(value, str): self.writer.add_scalar(name, value, record['epoch'])
         self.writer.flush()                                          # visible at once

@@ -22,7 +22,7 @@ from .evaluate import (Monitor, balanced_scores, extract_features, knn_accuracy,
                                            pca_features, probe_logits, supervised_efficiency)
 from .methods import create_method, method_row
 from .recipes import default_augment, get_recipe, settle
-from .train import load_checkpoint, load_encoder, pick_device, save_checkpoint, train
+from .train import load_checkpoint, load_encoder, pick_device, pixels_checksum, save_checkpoint, train
 from .visualize import (figure_png, map_2d, map_quality, plot_history, plot_label_efficiency, plot_map,
                                             plot_neighbors, save_html_map, show_views)
 
@@ -36,6 +36,7 @@ def load_split(
     progress: bool = True,        # show a bar while a folder is read
 ) -> tuple[Images, Images|None]:
     "Training and test images: a set's own split, a folder's train/ and test/, or one fifth held out by class (which copies them into memory)."
+    if not 0 <= seed < 2**32: raise ValueError(f'seed must lie between 0 and {2**32 - 1}, not {seed}.')
     if str(data) in LOADERS: return tuple(load_images(str(data), split, root) for split in ('train', 'test'))
     folder = Path(data)
     if folder.suffix == '.npz':
@@ -54,7 +55,7 @@ def load_split(
             raise ValueError(f'{folder}/train and {held_out} must have the same class folders; only one of them has '
                              f'{sorted(set(train_images.classes) ^ set(test_images.classes))}.')
         return rename(train_images), rename(test_images)
-    inside = {p.name for p in folder.iterdir() if p.is_dir()}
+    inside = {p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith('.')}
     parts = sorted(n for n in inside if n.lower() in ('train', 'training', 'test', 'testing', 'val', 'valid', 'validation', 'dev'))
     if len(parts) > 1: raise ValueError(f'{folder} has the folders {", ".join(parts)}, which are parts of a set and no classes. Name those to be used train and test.')
     apart = inside & {'unlabelled', 'unlabeled'}
@@ -64,7 +65,7 @@ def load_split(
     if images.y is None: return images, None
     lonely = [images.classes[i] for i in images.y.bincount().eq(1).nonzero().flatten()]
     if lonely: raise ValueError(f'{", ".join(lonely)} in {folder}: one image only, and each class needs 2 to be split into training and test images. '
-                                'Add some, or make the folders train and test yourself.')
+                                'Add some, make the folders train and test yourself or, to train without scores, put all images into one folder.')
     train_rows, test_rows = stratified_split(images.y, .2, seed)
     return images[train_rows], images[test_rows]
 
@@ -77,9 +78,18 @@ def load_unlabelled(
     if str(data) == 'stl10': return load_images('stl10', 'unlabeled', root)
     folder = next((Path(data)/name for name in ('unlabelled', 'unlabeled') if (Path(data)/name).is_dir()), None)
     if str(data) in LOADERS or folder is None: return images
-    return replace(image_folder(folder, images.x.shape[-1], images.x.shape[1], progress=progress), name=images.name)
+    return replace(image_folder(folder, images.x.shape[-1], images.x.shape[1], progress=progress), y=None, classes=(), name=images.name)
 
 # %% ../nbs/09_pipeline.ipynb #f9dae149
+_FILES = 'config.json', 'checkpoint.pt', 'best.pt', 'history.csv', 'scores.json', 'umap.png', 'tsne.png', 'map.html', 'report.html'
+
+def _check_writable(folder):
+    "Raise an error if nothing can be written to a folder, which is created."
+    try:
+        with atomic_path(folder/'.writable') as temporary: temporary.write_text('')
+        (folder/'.writable').unlink(missing_ok=True)
+    except OSError as e: raise PermissionError(f'{folder} cannot be written to ({e.strerror}). Give another folder with --out.') from e
+
 def open_folder(
     out: str|Path|None,      # the folder asked for; None: a new one
     name: str,               # a new one is runs/<name>, runs/<name>-2, ...
@@ -90,13 +100,10 @@ def open_folder(
         tries = (Path('runs')/(name if i == 1 else f'{name}-{i}') for i in range(1, 10**6))
         out = next(p for p in tries if not p.exists())
     out = Path(out or Path('runs')/name)
-    there = [name for name in ('config.json', 'checkpoint.pt', 'best.pt') if (out/name).exists()]
+    there = [name for name in _FILES if (out/name).exists()]
     if there and not resume:
         raise FileExistsError(f'{out} already holds a run ({there[0]}). Add --resume to go on with it, or give another folder with --out.')
-    try:
-        with atomic_path(out/'.writable') as temporary: temporary.write_text('')
-        (out/'.writable').unlink()
-    except OSError as e: raise PermissionError(f'{out} cannot be written to ({e.strerror}). Give another folder with --out.') from e
+    _check_writable(out)
     for name in ('checkpoint.pt', 'best.pt', '.writable'):          # halves of files, if a run was killed while it wrote
         for half in out.glob(f'.{name}.*'): half.unlink()
     return out
@@ -131,16 +138,16 @@ class KeepBest:
     "An `on_epoch` that keeps the encoder of the epoch with the best kNN accuracy so far in a file of its own."
     def __init__(self,
         path: str|Path, # the file, for `load_encoder`; if it is there, it is replaced by something better only
-        seed: int = 0,  # of the run: noted in the file, so that a folder can be split as it was then
+        seed: int = 0,  # of the run; like the next, noted in the file: `evaluate_checkpoint` splits a folder as it was then
+        augment: Augment|None = None,  # of the run: `evaluate_checkpoint` trains the supervised network with it
     ):
-        self.path, self.seed = Path(path), seed
+        self.path, self.settings = Path(path), dict(config=dict(seed=seed)) | (dict(augment=asdict(augment)) if augment else {})
         self.best = load_checkpoint(path)['knn'] if self.path.exists() else -1.
 
     def __call__(self, record, method):
         if record.get('knn', -1.) <= self.best: return
         self.best = record['knn']
-        save_checkpoint(self.path, dict(knn=self.best, epoch=record['epoch'], encoder=method.encoder.config, method=method.state_dict(),
-                                        settings=dict(config=dict(seed=self.seed))))
+        save_checkpoint(self.path, dict(knn=self.best, epoch=record['epoch'], encoder=method.encoder.config, method=method.state_dict(), settings=self.settings))
 
 def diagnose(
     history: list[dict],       # records of `train` and `Monitor`, at least three
@@ -196,18 +203,20 @@ def pretrain(
     device, progress = pick_device(device), progress and rank == 0
     plan = get_recipe(recipe)
     if data is None: data = plan.data
+    told = method_row(method or plan.method).labels                                   # whether it learns from labels
     if data is None: raise ValueError(f'the recipe {recipe} has no images of its own: give a folder or a file as data.')
     if str(data) not in LOADERS and Path(data or '.nothing').is_dir() and Path(out or 'runs').resolve().is_relative_to(Path(data).resolve()):
         raise ValueError(f'the run would be written among the images of {data}, and its pictures taken for images. Give a folder outside of it with --out.')
+    if (size, channels) != (None, None) and (str(data) in LOADERS or str(data).endswith('.npz')):
+        raise ValueError(f'size and channels are for folders of images, and {data} comes as it is. Leave them out.')
     with first_alone():                    # the others find the files that it wrote
-        train_images, test_images = load_split(data, root, size or plan.size, channels or plan.channels, seed, progress)
+        train_images, test_images = load_split(data, root, plan.size if size is None else size, plan.channels if channels is None else channels, seed, progress)
         if need_labels and len(train_images.labels.unique()) < 2:
             raise ValueError(f'all images of {data} belong to one class, {train_images.classes}: scores need two. Is there a folder too much above the classes? Or train alone, with pretrain.')
         if need_labels and len(test_images) < 5: raise ValueError(f'the maps need at least 5 test images, and {data} has {len(test_images)}. Give more, or train alone, with pretrain.')
-        images = load_unlabelled(data, train_images, root, progress)
+        images = train_images if told else load_unlabelled(data, train_images, root, progress)
     if progress: print(images, '| test:', 'none' if test_images is None else f'{len(test_images):,} images')
     r = settle(plan, images, device, seed, encoder, method, augment, temperature, epochs, batch_size, lr)
-    told = method_row(r.method).labels
     if told: images.labels                                                             # an error at once if there are none
     if r.train.batch_size % processes()[1]: raise ValueError(
         f'a batch of {r.train.batch_size} cannot be dealt out evenly to {processes()[1]} processes: give a batch size that is a multiple of {processes()[1]}.')
@@ -215,12 +224,12 @@ def pretrain(
     net = create_encoder(r.encoder, images.x.shape[1], images.x.shape[-1], mean, std, seed)
     model = create_method(r.method, net, seed, r.head, **r.settings)
     out = from_first(open_folder(out, images.name, resume) if rank == 0 else None)
-    if progress: print(f'the run is kept in {out}')
     checkpoint = out/'checkpoint.pt'
+    if progress: print(f'{"no run to go on with: a new one" if resume and not checkpoint.exists() else "the run"} is kept in {out}')
     if rank == 0 and not checkpoint.exists():
         (out/'best.pt').unlink(missing_ok=True)                                        # of a run whose checkpoint is gone
         _write_json(out/'config.json', dict(
-            data=str(data), images=len(images), seed=seed, recipe=recipe, method=r.method, settings=model.settings, encoder=net.config,
+            data=str(data), images=len(images), seed=seed, recipe=recipe, method=r.method, settings=model.settings, encoder=net.config, head=r.head or method_row(r.method).head,
             augment=asdict(r.augment), train=asdict(r.train), device=str(device),
             versions=dict(contrastive_tutorial=__version__, torch=torch.__version__)))
     watching = []
@@ -228,7 +237,7 @@ def pretrain(
         monitor = Monitor(replace(train_images, y=None) if told else train_images, r.augment, seed=seed)  # labels that it learns from would tell nothing
         before = load_checkpoint(checkpoint)['history'] if checkpoint.exists() else []
         watching = [TerminalBar(r.train.epochs, monitor) if progress else monitor, log,
-                    KeepBest(out/'best.pt', seed), WarnOnce(model.levels(r.train.batch_size), before)]
+                    KeepBest(out/'best.pt', seed, r.augment), WarnOnce(model.levels(r.train.batch_size), before)]
     def on_epoch(record, model):
         for watch in filter(None, watching): watch(record, model)
     history = train(model, images, r.augment, r.train, on_epoch, device, checkpoint, resume, compile)
@@ -261,7 +270,7 @@ def score(
                     untrained_encoder=[extract_features(untrained, s.x) for s in (train_images, test_images)])
     scores = {row: dict(linear_probe=label_efficiency(a, y, b, y_test, draws=draws, seed=seed), knn=knn_accuracy(a, y, b, y_test))
               for row, (a, b) in features.items()}
-    if y.bincount().max() > 1.5*y.bincount().min():                          # unequal classes
+    if y.bincount().max() > 1.5*y.bincount().min() and len(y_test.unique()) > 1:  # unequal classes
         for row, (a, b) in features.items(): scores[row] |= balanced_scores(probe_logits(a, y, b)[0], y_test)
     if supervised:
         found, net = supervised_efficiency(train_images, test_images, encoder.config, augment, draws=min(draws, 2), steps=supervised,
@@ -386,10 +395,14 @@ def evaluate_checkpoint(
     draws: int = 5, supervised: int = 0, progress: bool = True,  # as in score and pretrain
 ) -> dict:
     "Score the encoder of a checkpoint on labelled images, beside raw pixels, PCA and an untrained encoder."
-    encoder = load_encoder(checkpoint).to(pick_device(device))
-    if seed is None: seed = load_checkpoint(checkpoint).get('settings', {}).get('config', {}).get('seed', 0)
+    if out is not None: _check_writable(Path(out).parent)
+    encoder, then = load_encoder(checkpoint).to(pick_device(device)), load_checkpoint(checkpoint).get('settings', {})
+    if seed is None: seed = then.get('config', {}).get('seed', 0)
     size, channels = encoder.config['size'], encoder.config['channels']
     train_images, test_images = load_split(data, root, size, channels, seed, progress)
+    if str(data) not in LOADERS and then.get('images', [''])[0] == train_images.name and then['pixels'] not in map(
+            pixels_checksum, (train_images, load_unlabelled(data, train_images, root, progress))): warnings.warn(
+        f'{data} seems to have changed since the training. Where it has no test/ of its own it is split anew, and images of the training may be among those tested.', stacklevel=2)
     if test_data is not None:
         found, test_images = load_split(test_data, root, size, channels, seed, progress)
         found.labels
@@ -397,7 +410,9 @@ def evaluate_checkpoint(
     for images in (train_images, test_images): _check_size(images, encoder)
     if test_images.classes != train_images.classes: raise ValueError(
         f'{data} and {test_data or "its test images"} must have the same classes, not {train_images.classes} and {test_images.classes}.')
-    scores = score(encoder, train_images, test_images, AUGMENTS[default_augment(train_images)], 'encoder', seed, draws, supervised)
+    try: augment = Augment(**then['augment'])
+    except (KeyError, TypeError): augment = AUGMENTS[default_augment(train_images)]      # one's own, or the checkpoint does not say
+    scores = score(encoder, train_images, test_images, augment, 'encoder', seed, draws, supervised)
     if out is not None: _write_json(Path(out), scores | dict(about=dict(schema=1, data=str(data), test_data=str(test_data or data), seed=seed,
                                     train_images=len(train_images), test_images=len(test_images), unit='accuracy, a fraction of the test images')))
     return scores
@@ -420,7 +435,7 @@ def embed(
     names = set(images.classes)                                               # of a folder with parts these are no classes: see load_split
     split = 'train' in names and (names & {'test', 'val'} or names <= {'train', 'unlabelled', 'unlabeled'})
     if images.y is not None and not split: content |= dict(labels=images.y.numpy(), classes=np.array(images.classes, dtype=str))
-    out = Path(out) if str(out).endswith('.npz') else Path(f'{out}.npz')
+    out = Path(out) if str(out).endswith('.npz') else Path(out).with_name(f'{Path(out).name}.npz')
     try:
         with atomic_path(out) as temporary, open(temporary, 'wb') as f: np.savez_compressed(f, **content)
     except OSError as e: raise PermissionError(f'{out} cannot be written ({e.strerror}). Give another file with --out.') from e

@@ -78,6 +78,7 @@ def settle(
     config = recipe.train
     if batch_size and config.optimizer == 'sgd' and lr is None: lr = config.lr*batch_size/config.batch_size
     config = replace(config, seed=seed, **given(epochs=epochs, batch_size=batch_size, lr=lr))
+    if len(images) < 2: raise ValueError('one image is not enough to train on: at least 2 are needed.')
     if config.batch_size > len(images): raise ValueError(
         f'the batch size is {config.batch_size}, but there are only {len(images)} training images. Give a batch size of at most {len(images)}.')
     augment = recipe.augment
@@ -109,7 +110,7 @@ RECIPES = {
     'stl10-resnet18': Recipe('natural images of 96 pixels, most of them without labels, for a GPU', 'stl10', size=96, channels=3, encoder='resnet18',
         settings=dict(temperature=.5), head=dict(hidden=512, out=64), augment='large', train=TrainConfig(500, 256, lr=1e-3),
         source='SimCLR for STL-10 as in the UvA deep learning tutorial 17', published='linear 81.3 after 500 epochs, about a day on a TitanRTX; 62.8 with 10 labels per class (both the best of several readings on the test set)',
-        departures='temperature .5 for .07; 64 outputs of the head for 128, and BatchNorm in it; rate 1e-3 for 5e-4, with warm-up, and down to 0; crops from .2 of the area for .08; weaker colours (.4 for .5); half of the views blurred, not all', ran='one epoch on 40 generated images of 96 pixels, in the tests; not STL-10'),
+        departures='temperature .5 for .07; 64 outputs of the head for 128, and BatchNorm in it; rate 1e-3 for 5e-4, with warm-up, and down to 0; crops from .2 of the area for .08; weaker colours (.4 for .5); half of the views blurred, not all; no weight decay on biases and BatchNorm; the rate falls with each step, not each epoch; bfloat16 where the hardware has it; the last epoch, not the best on validation images', ran='one epoch on 40 generated images of 96 pixels, in the tests; not STL-10'),
     'chest-xray': Recipe('grey medical images: a folder, or an .npz file of MedMNIST', None, channels=1,
         augment=Augment(crop=(.6, 1.), rotate=10., jitter=.8, brightness=.3, contrast=.3, blur=.2, sigma=(.1, 1.), noise=.03),
         published='nothing with these settings', ran='one epoch on digits written as an unbalanced MedMNIST file, in the tests; not on X-rays'),

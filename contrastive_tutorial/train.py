@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['TrainConfig', 'learning_rate', 'create_optimizer', 'pick_device', 'has_fast_bfloat16', 'sixteen_bits', 'autocast',
-           'save_checkpoint', 'load_checkpoint', 'load_encoder', 'load_weights', 'train', 'run_settings']
+           'save_checkpoint', 'load_checkpoint', 'load_encoder', 'load_weights', 'train', 'pixels_checksum',
+           'run_settings']
 
 # %% ../nbs/06_training.ipynb #62f9e9a0
 import hashlib, io, math, platform, signal, threading, time, warnings, zlib
@@ -317,14 +318,21 @@ def train(
     return history
 
 # %% ../nbs/06_training.ipynb #518695d5
+def pixels_checksum(
+    images: Images  # of any number
+) -> int:
+    "A checksum of about a thousand of the images, spread over all."
+    return zlib.crc32(images.x[::max(1, len(images)//1000)].numpy().tobytes())
+
 def run_settings(
     method: Method, images: Images, augment: Augment, config: TrainConfig,  # as in train
 ) -> dict:
     "What must be equal for a run to be resumed, as plain data."
     views = asdict(augment) if is_dataclass(augment) else dict(name=getattr(augment, '__qualname__', type(augment).__qualname__))  # one's own: its name alone is compared
     return dict(config=asdict(config), augment={k: list(v) if isinstance(v, tuple) else v for k, v in views.items()},
-                images=[images.name, len(images)], labelling=None if images.y is None else zlib.crc32(images.y.numpy().tobytes()), method=type(method).__name__, encoder=method.encoder.config,
-                **method.settings)
+                images=[images.name, len(images), *images.x.shape[1:]], pixels=pixels_checksum(images),
+                labelling=None if images.y is None else zlib.crc32(images.y.numpy().tobytes()),
+                method=type(method).__name__, encoder=method.encoder.config, **method.settings)
 
 def _state(place, total, history, method, optimizer, scaler, images, augment, config):
     "All that a run needs to go on exactly, and what `load_encoder` needs."

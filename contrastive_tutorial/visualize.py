@@ -36,7 +36,7 @@ def mosaic(
     rows = math.ceil(len(x)/columns)
     x = torch.cat([x, torch.ones(rows*columns - len(x), *x.shape[1:])])       # white images fill the last row
     x = F.pad(x, (0, gap, 0, gap), value=1.).unflatten(0, (rows, columns))    # (rows,columns,3,h+gap,w+gap)
-    return x.permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)[:-gap or None, :-gap or None].numpy()
+    return x.permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)[:-gap or None, :-gap or None].numpy(force=True)
 
 def show_images(
     x: Tensor,          # images (n,c,h,w), uint8, or floats in [0,1]
@@ -95,6 +95,7 @@ class LiveStrip:
     def __call__(self, record, method):
         from IPython.display import display
         if self.monitor: self.monitor(record, method)
+        if self.history and record['epoch'] <= self.history[-1]['epoch']: self.history, self.display = [], None  # another run: another figure
         self.history.append(record)
         if self.display is None: self.display = display(self.draw(), display_id=True)
         else: self.display.update(self.draw())
@@ -104,16 +105,17 @@ class LiveStrip:
         import matplotlib.pyplot as plt
         fig, (a, b, c) = plt.subplots(1, 3, figsize=(10, 2.8), dpi=80, layout='constrained')
         plot_history(self.history, self.levels, a)
-        last, column = self.history[-1], lambda name: [r[name] for r in self.history]
-        if 'knn' in last:
-            b.plot(column('epoch'), [100*v for v in column('knn')], 'o-', ms=3)
+        measured = lambda *names: list(zip(*([r[k] for k in names] for r in self.history if names[-1] in r)))  # a list for each name
+        if found := measured('epoch', 'knn'):
+            epochs, knn = found
+            b.plot(epochs, [100*v for v in knn], 'o-', ms=3)
             b.set(xlabel='epoch', ylabel='kNN accuracy (%)')
-            b.set_title(f"{100*last['knn']:.1f} % of held-out labels", fontsize=10)
+            b.set_title(f'{100*knn[-1]:.1f} % of held-out labels', fontsize=10)
             b.xaxis.get_major_locator().set_params(integer=True)
-        if 'alignment' in last:
-            path = column('alignment'), column('uniformity')
+        if found := measured('epoch', 'alignment', 'uniformity'):
+            epochs, *path = found
             c.plot(*path, '-', color='lightgrey')
-            c.scatter(*path, c=column('epoch'), s=16, cmap='viridis', zorder=2)
+            c.scatter(*path, c=epochs, s=16, cmap='viridis', zorder=2)
             c.set(xlabel='alignment (0: views equal)', ylabel='uniformity (lower: more even)')
             c.set_title('first epoch dark, last light', fontsize=10)
         for ax in (b, c): ax.set_visible(ax.has_data())
@@ -212,7 +214,7 @@ def plot_map(
         known = [f"2-D kNN {100*quality['knn']:.0f} %"] if 'knn' in quality else []
         known.append(f"trust {quality['trustworthiness']:.2f}")
         title = '\n'.join(filter(None, (title, ', '.join(known))))
-    ax.set_title(title, fontsize=10)
+    ax.set_title(title, fontsize=10, parse_math=False)
     ax.set(xticks=[], yticks=[]); ax.set_aspect('equal', adjustable='datalim')
     return ax
 
@@ -470,7 +472,7 @@ def save_html_map(
     sprite, width, height = _sprite(images.x, side)
     unit = lambda p: ((p - p.min(0))/max(np.ptp(p, axis=0).max(), 1e-9)).round(4).tolist()  # one scale for both axes
     data = dict(title=title, names=[str(name) for name in maps], side=side, width=width, height=height, sprite=sprite, classes=names,
-                files=list(images.files), maps={name: unit(p) for name, p in maps.items()}, y=images.y.tolist() if images.y is not None else None,
+                files=list(images.files), maps={str(name): unit(p) for name, p in maps.items()}, y=images.y.tolist() if images.y is not None else None,
                 colours=['#%02x%02x%02x' % tuple(rgb) for rgb in (255*_palette(len(names))).round().astype(int)])
     text = json.dumps(data).replace('<', '\\u003c')                           # a file name must not end the script
     with atomic_path(path) as temporary: temporary.write_text(HTML_MAP.replace('__DATA__', text), encoding='utf-8')
