@@ -119,7 +119,7 @@ BUGS = {  # notebook: (what the code says, what the bug makes of it)
     ],
     '09_pipeline': [
         (".get('config', {}).get('seed', 0)", ".get('config', {}).get('nothing', 0)"),
-        ("KeepBest(out/'best.pt', seed, r.augment)", "KeepBest(out/'best.pt', 0, r.augment)"),
+        ("KeepBest(out/'best.pt', run_settings(model, images, r.augment, r.train))", "KeepBest(out/'best.pt')"),
         ("torch.randperm(len(job['test']), generator=torch.Generator().manual_seed(0))", "torch.arange(len(job['test']))"),
         ("for name in _FILES if", "for name in _FILES[:1] if"),
         ("knn=knn_accuracy(a, y, b, y_test))\n              for", "knn=knn_accuracy(a, y, a, y))\n              for"),

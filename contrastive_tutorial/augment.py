@@ -252,7 +252,7 @@ class Augment:
             if not (isinstance(value, Real) and 0 <= value <= most): raise ValueError(f'{name} must be a number in [0,{most}], not {value}.')
         for name, most in dict(crop=1, ratio=1000, sigma=1000).items():
             pair = getattr(self, name)
-            if (name, pair) != ('crop', None) and not (isinstance(pair, (tuple, list)) and len(pair) == 2 and 0 < pair[0] <= pair[1] <= most):
+            if not (name == 'crop' and pair is None) and not (isinstance(pair, (tuple, list)) and len(pair) == 2 and 0 < pair[0] <= pair[1] <= most):
                 raise ValueError(f'{name} must be two numbers above 0 and at most {most}, the smaller first, such as (.2, 1.), not {pair}.')
             if pair: object.__setattr__(self, name, tuple(pair))            # of a file it may be a list
         if self.size is not None and not (isinstance(self.size, Integral) and self.size > 0):

@@ -71,8 +71,8 @@ def main(
     arguments: list[str]|None = None  # None: those of the command line
 ) -> int:                             # 0: done; 1: an error, told in one line; 130: stopped by Ctrl-C
     "The command contrastive-tutorial."
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, 'reconfigure'): stream.reconfigure(errors='replace')      # a name that the terminal cannot write is no reason to stop
+    if getattr(sys.stdout, 'errors', '') == 'strict' and hasattr(sys.stdout, 'reconfigure'):
+        sys.stdout.reconfigure(errors='backslashreplace')                             # a name that the terminal cannot write is no reason to stop
     given = vars(_parser().parse_args(arguments))
     command = given.pop('command')
     from contrastive_tutorial import pipeline, recipes

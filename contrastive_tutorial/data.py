@@ -24,7 +24,7 @@ def _check_images(images):
     if not isinstance(x, Tensor) or x.ndim != 4:
         raise ValueError(f'x must be a tensor of shape (n,c,h,w), not {_describe(x)}. '
                          'Grey images of shape (n,h,w) become one with x[:, None].')
-    if x.shape[3] <= 4 and min(x.shape[1:3]) >= 8: raise ValueError(f'x must have the shape (n,c,h,w), but {tuple(x.shape)} looks like (n,h,w,c). x.permute(0, 3, 1, 2) mends that.')
+    if x.shape[3] in (1, 3, 4) and min(x.shape[1:3]) >= 8: raise ValueError(f'x must have the shape (n,c,h,w), but {tuple(x.shape)} looks like (n,h,w,c). x.permute(0, 3, 1, 2) mends that.')
     if x.dtype != torch.uint8:
         nan = x.dtype.is_floating_point and bool(x.isnan().any())
         mend = ('It contains NaN: find and remove those images first.' if nan else

@@ -92,7 +92,7 @@ class _Portable:
         "The fitted transformer in a checkpoint; nothing in the file is executed."
         stored, found, encoder = load_checkpoint(path), cls(), load_encoder(path)
         c, size = encoder.config['channels'], encoder.config['size']
-        shape = tuple(stored['settings'].get('images', ())[2:]) or (c, size, size)      # best.pt does not say
+        shape = tuple(stored['settings'].get('images', ())[2:]) or (c, size, size)      # if it does not say
         state = stored.get('estimator') or dict(encoder=encoder.config['name'], image_shape_=shape, n_features_in_=math.prod(shape),
                                                 history_=stored.get('history', []), settings_=stored['settings'])
         if isinstance(state.get('augment'), dict): state['augment'] = Augment(**state['augment'])

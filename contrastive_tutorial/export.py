@@ -7,7 +7,7 @@ __all__ = ['FORMATS', 'export_safetensors', 'load_safetensors', 'torchvision_wei
            'onnx_difference', 'export_onnx', 'model_card', 'export', 'TensorBoardLog']
 
 # %% ../nbs/24_export.ipynb #54bbb74e
-import copy, json
+import copy, json, os
 from contextlib import ExitStack
 from dataclasses import asdict
 from importlib import import_module
@@ -176,7 +176,7 @@ def model_card(
 ) -> str:
     "A page of Markdown about the encoder of a checkpoint: what it is, how to load it, its scores, its limits."
     state, encoder = load_checkpoint(checkpoint), load_encoder(checkpoint)
-    if 'images' not in state.get('settings', {}): raise ValueError(f'{checkpoint} holds an encoder and not how it was trained: take the checkpoint.pt of the run.')
+    if 'history' not in state: raise ValueError(f'{checkpoint} holds an encoder and not how it was trained: take the checkpoint.pt of the run.')
     facts, size, scores = _facts(state, encoder), encoder.config['size'], Path(checkpoint).parent/'scores.json'
     lines = [f'# An image encoder: {encoder.config["name"]}, trained on {facts["Trained on"]}', '', '| | |', '| --- | --- |',
              *(f'| {name} | {fact} |' for name, fact in facts.items()), '', '## How to load it', '']
@@ -206,8 +206,9 @@ def export(
     formats: tuple|None = None,   # some of FORMATS; None: all that suit the encoder
 ) -> list[Path]:                  # the files, the card last
     "Write the encoder of a checkpoint for other programs, with a model card: all the files, or none."
-    encoder, out, sides = load_encoder(checkpoint), Path(out), load_checkpoint(checkpoint).get('settings', {}).get('images', [])[3:]
-    if len(set(sides)) > 1: raise ValueError(f'{checkpoint} was trained on images of {sides[0]} x {sides[1]} pixels; only encoders of square images are exported.')
+    encoder, out, settings = load_encoder(checkpoint), Path(out), load_checkpoint(checkpoint).get('settings', {})
+    sides = settings.get('images', [])[3:]
+    if len(set(sides)) > 1 and not settings.get('augment', {}).get('size'): raise ValueError(f'{checkpoint} was trained on images of {sides[0]} x {sides[1]} pixels; only encoders of square images are exported.')
     if formats is None: formats = [name for name in FORMATS if name != 'torchvision' or _theirs(encoder)]
     formats = [formats] if isinstance(formats, str) else list(dict.fromkeys(formats))
     if not formats or set(formats) - set(FORMATS): raise ValueError(f'formats must be some of {", ".join(FORMATS)}, not {formats}.')
@@ -229,7 +230,8 @@ class TensorBoardLog:
         on_epoch=None,      # run first, may add to the record
     ):
         _need('tensorboard', extra='tensorboard')
-        Path(folder).mkdir(parents=True, exist_ok=True)              # an error now, not after an epoch
+        there = next(p for p in (Path(folder).absolute(), *Path(folder).absolute().parents) if p.exists())
+        if not (there.is_dir() and os.access(there, os.W_OK)): raise PermissionError(f'{folder} cannot be written to. Give another folder.')  # now, not after an epoch
         self.folder, self.on_epoch, self.writer = str(folder), on_epoch, None
 
     def __call__(self, record, method):

@@ -22,7 +22,7 @@ from .evaluate import (Monitor, balanced_scores, extract_features, knn_accuracy,
                                            pca_features, probe_logits, supervised_efficiency)
 from .methods import create_method, method_row
 from .recipes import default_augment, get_recipe, settle
-from .train import load_checkpoint, load_encoder, pick_device, pixels_checksum, save_checkpoint, train
+from .train import load_checkpoint, load_encoder, pick_device, pixels_checksum, run_settings, save_checkpoint, train
 from .visualize import (figure_png, map_2d, map_quality, plot_history, plot_label_efficiency, plot_map,
                                             plot_neighbors, save_html_map, show_views)
 
@@ -69,6 +69,10 @@ def load_split(
     train_rows, test_rows = stratified_split(images.y, .2, seed)
     return images[train_rows], images[test_rows]
 
+def _unlabelled(data):
+    "The folder of the images without labels beside those of a folder, or None."
+    return next((Path(data)/name for name in ('unlabelled', 'unlabeled') if (Path(data)/name).is_dir()), None)
+
 def load_unlabelled(
     data: str|Path,        # as in load_split
     images: Images,        # its training images
@@ -76,9 +80,8 @@ def load_unlabelled(
 ) -> Images:
     "The images to pretrain on: those without labels that belong to the set, or else the training images."
     if str(data) == 'stl10': return load_images('stl10', 'unlabeled', root)
-    folder = next((Path(data)/name for name in ('unlabelled', 'unlabeled') if (Path(data)/name).is_dir()), None)
-    if str(data) in LOADERS or folder is None: return images
-    return replace(image_folder(folder, images.x.shape[-1], images.x.shape[1], progress=progress), y=None, classes=(), name=images.name)
+    if str(data) in LOADERS or not _unlabelled(data): return images
+    return replace(image_folder(_unlabelled(data), images.x.shape[-1], images.x.shape[1], progress=progress), y=None, classes=(), name=images.name)
 
 # %% ../nbs/09_pipeline.ipynb #f9dae149
 _FILES = 'config.json', 'checkpoint.pt', 'best.pt', 'history.csv', 'scores.json', 'umap.png', 'tsne.png', 'map.html', 'report.html'
@@ -137,11 +140,10 @@ class TerminalBar:
 class KeepBest:
     "An `on_epoch` that keeps the encoder of the epoch with the best kNN accuracy so far in a file of its own."
     def __init__(self,
-        path: str|Path, # the file, for `load_encoder`; if it is there, it is replaced by something better only
-        seed: int = 0,  # of the run; like the next, noted in the file: `evaluate_checkpoint` splits a folder as it was then
-        augment: Augment|None = None,  # of the run: `evaluate_checkpoint` trains the supervised network with it
+        path: str|Path,             # the file, for `load_encoder`; if it is there, it is replaced by something better only
+        settings: dict|None = None, # of the run, as `run_settings` says them: noted in the file for `evaluate_checkpoint`
     ):
-        self.path, self.settings = Path(path), dict(config=dict(seed=seed)) | (dict(augment=asdict(augment)) if augment else {})
+        self.path, self.settings = Path(path), settings or {}
         self.best = load_checkpoint(path)['knn'] if self.path.exists() else -1.
 
     def __call__(self, record, method):
@@ -237,7 +239,7 @@ def pretrain(
         monitor = Monitor(replace(train_images, y=None) if told else train_images, r.augment, seed=seed)  # labels that it learns from would tell nothing
         before = load_checkpoint(checkpoint)['history'] if checkpoint.exists() else []
         watching = [TerminalBar(r.train.epochs, monitor) if progress else monitor, log,
-                    KeepBest(out/'best.pt', seed, r.augment), WarnOnce(model.levels(r.train.batch_size), before)]
+                    KeepBest(out/'best.pt', run_settings(model, images, r.augment, r.train)), WarnOnce(model.levels(r.train.batch_size), before)]
     def on_epoch(record, model):
         for watch in filter(None, watching): watch(record, model)
     history = train(model, images, r.augment, r.train, on_epoch, device, checkpoint, resume, compile)
@@ -395,14 +397,14 @@ def evaluate_checkpoint(
     draws: int = 5, supervised: int = 0, progress: bool = True,  # as in score and pretrain
 ) -> dict:
     "Score the encoder of a checkpoint on labelled images, beside raw pixels, PCA and an untrained encoder."
-    if out is not None: _check_writable(Path(out).parent)
+    if out is not None and Path(out).is_dir(): raise ValueError(f'{out} is a folder: give a file for the scores, such as {Path(out)/"scores.json"}.')
+    if out is not None: _check_writable(Path(out).resolve().parent)
     encoder, then = load_encoder(checkpoint).to(pick_device(device)), load_checkpoint(checkpoint).get('settings', {})
     if seed is None: seed = then.get('config', {}).get('seed', 0)
     size, channels = encoder.config['size'], encoder.config['channels']
     train_images, test_images = load_split(data, root, size, channels, seed, progress)
-    if str(data) not in LOADERS and then.get('images', [''])[0] == train_images.name and then['pixels'] not in map(
-            pixels_checksum, (train_images, load_unlabelled(data, train_images, root, progress))): warnings.warn(
-        f'{data} seems to have changed since the training. Where it has no test/ of its own it is split anew, and images of the training may be among those tested.', stacklevel=2)
+    if str(data) not in LOADERS and not _unlabelled(data) and 'pixels' in then and then['images'][0] == train_images.name and then['pixels'] != pixels_checksum(train_images):
+        warnings.warn(f'{data} has changed since the training, or is split with another seed. Where it has no test/ of its own, images of the training may be among those tested.', stacklevel=2)
     if test_data is not None:
         found, test_images = load_split(test_data, root, size, channels, seed, progress)
         found.labels
@@ -411,7 +413,7 @@ def evaluate_checkpoint(
     if test_images.classes != train_images.classes: raise ValueError(
         f'{data} and {test_data or "its test images"} must have the same classes, not {train_images.classes} and {test_images.classes}.')
     try: augment = Augment(**then['augment'])
-    except (KeyError, TypeError): augment = AUGMENTS[default_augment(train_images)]      # one's own, or the checkpoint does not say
+    except (KeyError, TypeError, ValueError): augment = AUGMENTS[default_augment(train_images)]      # one's own, or the checkpoint does not say
     scores = score(encoder, train_images, test_images, augment, 'encoder', seed, draws, supervised)
     if out is not None: _write_json(Path(out), scores | dict(about=dict(schema=1, data=str(data), test_data=str(test_data or data), seed=seed,
                                     train_images=len(train_images), test_images=len(test_images), unit='accuracy, a fraction of the test images')))
@@ -425,6 +427,7 @@ def embed(
 ) -> Path:
     "Write the features of images as an .npz file: features (n,dim), files (n,), and labels and classes if there are any."
     import numpy as np
+    if Path(out).is_dir(): raise ValueError(f'{out} is a folder: give a file, such as {Path(out)/"features.npz"}.')
     encoder = load_encoder(checkpoint).to(pick_device(device))
     images = (load_images(str(data), 'train', root) if str(data) in LOADERS else medmnist_file(data) if str(data).endswith('.npz') else
               image_folder(data, encoder.config['size'], encoder.config['channels'], progress=progress))
@@ -435,7 +438,7 @@ def embed(
     names = set(images.classes)                                               # of a folder with parts these are no classes: see load_split
     split = 'train' in names and (names & {'test', 'val'} or names <= {'train', 'unlabelled', 'unlabeled'})
     if images.y is not None and not split: content |= dict(labels=images.y.numpy(), classes=np.array(images.classes, dtype=str))
-    out = Path(out) if str(out).endswith('.npz') else Path(out).with_name(f'{Path(out).name}.npz')
+    out = Path(out) if str(out).endswith('.npz') else Path(f'{Path(out)}.npz')
     try:
         with atomic_path(out) as temporary, open(temporary, 'wb') as f: np.savez_compressed(f, **content)
     except OSError as e: raise PermissionError(f'{out} cannot be written ({e.strerror}). Give another file with --out.') from e

@@ -322,7 +322,9 @@ def pixels_checksum(
     images: Images  # of any number
 ) -> int:
     "A checksum of about a thousand of the images, spread over all."
-    return zlib.crc32(images.x[::max(1, len(images)//1000)].numpy().tobytes())
+    found = 0
+    for x in images.x[::max(1, len(images)//1000)]: found = zlib.crc32(x.contiguous().numpy(force=True), found)
+    return found
 
 def run_settings(
     method: Method, images: Images, augment: Augment, config: TrainConfig,  # as in train
@@ -349,6 +351,8 @@ def _restore(path, method, optimizer, scaler, images, augment, config):
         raise ValueError(f'{path} cannot be resumed: it lacks {", ".join(missing) or "settings"}. Take the checkpoint.pt of a run, or start a new run with another file.')
     for part, value in now.items():
         then = state['settings'].get(part)
+        if value != then and part in ('pixels', 'labelling'): raise ValueError(
+            f'{path} cannot be resumed: the {"images" if part == "pixels" else "labels"} have changed. Start a new run with another file.')
         if value != then:
             differing = [k for k in value if value[k] != then.get(k)] if isinstance(value, dict) and isinstance(then, dict) else []
             was, asked = ({k: d.get(k) for k in differing} if differing else d for d in (then, value))

@@ -95,8 +95,8 @@ class LiveStrip:
     def __call__(self, record, method):
         from IPython.display import display
         if self.monitor: self.monitor(record, method)
-        if self.history and record['epoch'] <= self.history[-1]['epoch']: self.history, self.display = [], None  # another run: another figure
-        self.history.append(record)
+        self.history = [r for r in self.history if r['epoch'] < record['epoch']] + [record]
+        if len(self.history) == 1: self.display = None             # another run: another figure
         if self.display is None: self.display = display(self.draw(), display_id=True)
         else: self.display.update(self.draw())
 
