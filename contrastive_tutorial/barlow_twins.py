@@ -47,7 +47,7 @@ def barlow_twins_loss(
 
 # %% ../nbs/14_barlow_twins.ipynb #3da59f23
 class BarlowTwins(Method):
-    "Zbontar et al. 2021: each dimension agrees with itself across two views, and with no other. Wants a wide head."
+    "Zbontar et al. 2021: each dimension agrees with itself across two views, and with no other. Wants a wide head, or a larger weight."
     def __init__(self,
         encoder: Encoder,           # maps images to features h (n,dim)
         head: nn.Module,            # maps h to projections z (n,d), d rather wide, such as 1024
