@@ -421,11 +421,12 @@ def label_subset(
     seed: int = 0,   # the same seed gives the same images
 ) -> Tensor:
     "Indices of `per_class` images of each class, drawn at random, (classes*per_class,)."
+    if per_class < 0: raise ValueError(f'labels per class must be 0 or more, not {per_class}.')
     g = torch.Generator().manual_seed(seed)
     chosen = []
     for label in y.unique():
         rows = (y == label).nonzero().flatten()
-        if not 0 <= per_class <= len(rows):
+        if len(rows) < per_class:
             raise ValueError(f'{per_class} labels per class were asked for, but class {label} has only {len(rows)} images.')
         chosen.append(rows[torch.randperm(len(rows), generator=g)[:per_class]])
     return torch.cat(chosen)

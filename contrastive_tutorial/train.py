@@ -321,7 +321,7 @@ def train(
 def pixels_checksum(
     images: Images  # of any number
 ) -> int:
-    "A checksum of about a thousand of the images, spread over all."
+    "A checksum of a thousand or two of the images, spread over all, or of all if there are fewer."
     found = 0
     for x in images.x[::max(1, len(images)//1000)]: found = zlib.crc32(x.contiguous().numpy(force=True), found)
     return found
