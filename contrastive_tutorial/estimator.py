@@ -34,7 +34,7 @@ def _to_uint8(x, value_range):
     if value_range is None and x.dtype.kind not in 'fb':
         raise ValueError(f'{found}, and only uint8 or fractions from 0 to 1 explain themselves. {mend}, such as (0, 255).')
     low, high = (0, 1) if value_range is None else value_range
-    if not (low < high and math.isfinite(high - low)): raise ValueError(f'value_range must be two numbers, the smaller first, not {value_range}.')
+    if not (low < high and math.isfinite(high - low)): raise ValueError(f'value_range must be two finite numbers, the smaller first, not {value_range}.')
     slack = 1e-5*(high - low) if x.dtype.kind == 'f' else 0               # rounding, as after resizing, is no mistake
     if least < low - slack or most > high + slack:
         raise ValueError(('Negative values in data passed to ContrastiveFeatures: ' if least < 0 <= low else '') +

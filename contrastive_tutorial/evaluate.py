@@ -49,8 +49,8 @@ def extract_features(
     "The features of images: encoder frozen, in eval mode."
     device = next(encoder.parameters()).device
     with frozen(encoder), autocast(precision, device):
-        if x.is_floating_point() and any(isinstance(part, Encoder) for part in encoder.modules()): x = to_float(x)  # which refuses floats above 1
-        h = torch.cat([encoder(part.to(device)).float().cpu() for part in x.split(batch_size)])
+        checked = to_float if x.is_floating_point() and any(isinstance(part, Encoder) for part in encoder.modules()) else lambda part: part
+        h = torch.cat([encoder(checked(part).to(device)).float().cpu() for part in x.split(batch_size)])  # floats above 1 are refused
     return h.clone()            # outside of inference mode, so that it can be trained on
 
 # %% ../nbs/07_linear_evaluation.ipynb #0da2705c
